@@ -1,0 +1,69 @@
+//! Who acts: roles, the signed-in principal, and the place a request came from.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+use super::ids::{CompanyId, RequestId, SessionId, UserId};
+
+/// What a person may do in their company. Ordered: a higher role outranks a lower one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Uses the company's products and their own account.
+    User,
+    /// Reads people and audit, invites Users.
+    Manager,
+    /// Runs the company.
+    Admin,
+}
+
+impl Role {
+    /// The role as it stands on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Manager => "manager",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Reads [`Role::as_str`] back.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::User, Self::Manager, Self::Admin].into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// A caller whose access token was verified and is not revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// The account.
+    pub user: UserId,
+    /// Its company; a caller names its company nowhere else.
+    pub company: CompanyId,
+    /// The session the token belongs to.
+    pub session: SessionId,
+    /// The role at the time the token was issued; a change of role kills the token.
+    pub role: Role,
+    /// Authentication methods (RFC 8176): `pwd`, `otp`, `mfa`, …
+    pub amr: Vec<String>,
+    /// When the person last proved who they are.
+    pub auth_time: OffsetDateTime,
+    /// When the access token ends.
+    pub expires_at: OffsetDateTime,
+    /// The account's epoch the token was issued in.
+    pub epoch: i64,
+    /// The company's epoch the token was issued in.
+    pub company_epoch: i64,
+}
+
+/// Where a request came from, as audit rows and sessions record it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The client's address as the nearest trusted hop saw it, in text.
+    pub ip: Option<String>,
+    /// The `User-Agent` header, cut to 400 characters, control characters removed.
+    pub user_agent: Option<String>,
+    /// The request, where there was one.
+    pub request_id: Option<RequestId>,
+}

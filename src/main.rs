@@ -1,0 +1,5 @@
+//! The `voxgate` program.
+
+fn main() -> std::process::ExitCode {
+    std::process::ExitCode::SUCCESS
+}
