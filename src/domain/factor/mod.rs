@@ -1,0 +1,24 @@
+//! Second factors. To add one: a file here with its rules, a purpose for its sealed secret, match arms where
+//! [`Method`] is matched, and one file in the web app.
+
+pub mod backup_code;
+pub mod totp;
+
+/// Ways to answer an MFA challenge, as `methods` lists them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// A code from an authenticator app.
+    Totp,
+    /// A backup code.
+    BackupCode,
+}
+
+impl Method {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Totp => "totp",
+            Self::BackupCode => "backup_code",
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What makes a password acceptable (OWASP ASVS 6.2): length, no common passwords, nothing about the person or the
+//! company, and enough left to guess. No rules of composition.
+//!
+//! A password is taken in NFC, so that it is the same from every keyboard; [`normalise`] is applied by this rule and by
+//! the hasher. Nothing is trimmed or cut.
+
+mod blocklist;
+
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+use zxcvbn::{Score, zxcvbn};
+
+use super::code::FieldError;
+
+/// The fewest code points, whatever a company says.
+pub const MIN_LENGTH: usize = 10;
+
+/// The most code points.
+pub const MAX_LENGTH: usize = 256;
+
+/// No shorter text could be longer in bytes than this: NFC of at most [`MAX_LENGTH`] code points, written decomposed.
+const MAX_BYTES: usize = 16 * MAX_LENGTH;
+
+/// Code points that must be left beside a word everybody could guess.
+const LEFT_BESIDE_WORD: usize = 8;
+
+/// Who chooses the password, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// Their address.
+    pub email: &'a str,
+    /// The company's name.
+    pub company: &'a str,
+    /// Their name.
+    pub full_name: &'a str,
+    /// The company's own least length; [`MIN_LENGTH`] stays the floor.
+    pub min_length: usize,
+}
+
+/// The form in which a password is checked and hashed: NFC, otherwise untouched.
+pub fn normalise(password: &str) -> Zeroizing<String> {
+    Zeroizing::new(password.nfc().collect())
+}
+
+/// Whether a password is so long that no account can have it: refused before any hash is spent on it.
+pub fn is_too_long(password: &str) -> bool {
+    password.len() > MAX_BYTES || normalise(password).chars().count() > MAX_LENGTH
+}
+
+/// Checks a new password. The errors point at `/password` and never repeat it.
+///
+/// The estimate takes some milliseconds for a long password: call it where a short computation is welcome.
+pub fn check(password: &str, context: &Context<'_>) -> Result<(), Vec<FieldError>> {
+    let refuse = |code, message: String| Err(vec![FieldError::new("/password", code, message)]);
+    if is_too_long(password) {
+        return refuse("too_long", format!("A password has at most {MAX_LENGTH} characters."));
+    }
+    let password = normalise(password);
+    let least = context.min_length.clamp(MIN_LENGTH, MAX_LENGTH);
+    if password.chars().count() < least {
+        return refuse("too_short", format!("A password has at least {least} characters."));
+    }
+    let lower = Zeroizing::new(password.to_lowercase());
+    if blocklist::contains(&lower) {
+        return refuse("too_common", "This password is one of those that are tried first.".into());
+    }
+    let words = context_words(context);
+    if words.iter().any(|word| leans_on(&lower, word)) {
+        return refuse("too_personal", "Do not build the password on your name, address or company.".into());
+    }
+    let known: Vec<&str> = words.iter().map(String::as_str).collect();
+    if zxcvbn(&password, &known).score() < Score::Three {
+        return refuse("too_weak", "This password is too easy to guess. Add unrelated words.".into());
+    }
+    Ok(())
+}
+
+/// Words that somebody who knows the person or the company would try: whole names, and their parts of four letters or more.
+fn context_words(context: &Context<'_>) -> Vec<String> {
+    let mut words = vec!["voxgate".to_owned(), "company".to_owned()];
+    for text in [context.email, context.company, context.full_name] {
+        let text = normalise(text).to_lowercase();
+        let parts = text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned);
+        words.extend(parts);
+        words.push(text.chars().filter(|c| c.is_alphanumeric()).collect());
+    }
+    words.retain(|word| word.chars().count() >= 4);
+    words.sort();
+    words.dedup();
+    words
+}
+
+/// Whether so little is left of the password beside `word` that guessing it is guessing the word.
+fn leans_on(password: &str, word: &str) -> bool {
+    password.contains(word) && password.replace(word, "").chars().count() < LEFT_BESIDE_WORD
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const CONTEXT: Context<'_> =
+        Context { email: "admin@techcorp.com", company: "TechCorp", full_name: "Alex Admin", min_length: 10 };
+
+    fn code(password: &str) -> Option<&'static str> {
+        check(password, &CONTEXT).err().map(|errors| errors[0].code)
+    }
+
+    #[test]
+    fn the_demo_password_and_honest_ones_pass() {
+        let long = "correct horse battery staple ".repeat(8) + "and then some more";
+        for good in
+            ["SecurePass123!", "correct horse battery staple", "pfV9#kq2-Lmw", "грибной дождь над Волгой", &long]
+        {
+            assert_eq!(code(good), None, "{good}");
+        }
+        let other = Context { email: "admin@startupxyz.com", company: "StartupXYZ", full_name: "Sam", min_length: 0 };
+        assert!(check("SecurePass123!", &other).is_ok());
+    }
+
+    #[test]
+    fn weak_but_complex_ones_are_refused() {
+        for (bad, why) in [
+            ("Password1!", "too_common"),
+            ("P@ssw0rd2024!", "too_common"),
+            ("Company2026!", "too_common"),
+            ("qwertyuiop", "too_common"),
+            ("1234567890", "too_common"),
+            ("TechCorp#2026", "too_personal"),
+            ("voxgate-1-x", "too_personal"),
+            ("Admin!Techcorp7", "too_personal"),
+            ("aaaaaaaaaaaaaaaa", "too_weak"),
+            ("short1!", "too_short"),
+        ] {
+            assert_eq!(code(bad), Some(why), "{bad}");
+        }
+    }
+
+    #[test]
+    fn length_counts_code_points_up_to_256_and_a_megabyte_costs_nothing() {
+        let base = "zq8 Lw ümbrella trumpet 41";
+        let fill = |n: usize| base.chars().cycle().take(n).collect::<String>();
+        assert_eq!(code(&fill(256)), None);
+        assert_eq!(code(&fill(257)), Some("too_long"));
+        assert_eq!(code(&"é".repeat(1 << 19)), Some("too_long"));
+        assert!(!is_too_long(&"e\u{301}".repeat(256)) && is_too_long(&"e\u{301}".repeat(257)));
+    }
+
+    #[test]
+    fn a_company_may_ask_for_more_but_not_for_less() {
+        let strict = Context { min_length: 16, ..CONTEXT };
+        assert_eq!(check("SecurePass123!", &strict).unwrap_err()[0].code, "too_short");
+        let lax = Context { min_length: 1, ..CONTEXT };
+        assert_eq!(check("pfV9#kq2", &lax).unwrap_err()[0].code, "too_short");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn composed_and_decomposed_are_one_password(text in "[a-zéüñ ]{8,30}") {
+            let decomposed: String = text.nfd().collect();
+            prop_assert_eq!(normalise(&decomposed), normalise(&text));
+            prop_assert_eq!(code(&decomposed), code(&text));
+        }
+
+        #[test]
+        fn errors_never_repeat_the_password(text in "[ -~]{4,20}") {
+            if let Err(errors) = check(&text, &CONTEXT) {
+                prop_assert!(errors.iter().all(|error| error.pointer == "/password" && !error.message.contains(&text)));
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Sessions: how long one lives, and how its device is called.
+
+use time::{Duration, OffsetDateTime};
+
+/// Lifetimes of a session and its tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// Of an access token.
+    pub access: Duration,
+    /// Of a refresh token, and so of a session nobody uses.
+    pub idle: Duration,
+    /// Of the session, however busy.
+    pub absolute: Duration,
+}
+
+impl Default for Lifetimes {
+    /// 30 minutes, 7 days, 30 days.
+    fn default() -> Self {
+        Self { access: Duration::minutes(30), idle: Duration::days(7), absolute: Duration::days(30) }
+    }
+}
+
+impl Lifetimes {
+    /// When a session that begins at `now` ends at the latest.
+    pub fn session_end(&self, now: OffsetDateTime) -> OffsetDateTime {
+        now + self.absolute
+    }
+
+    /// When an access token issued at `now` ends: never after its session.
+    pub fn access_end(&self, now: OffsetDateTime, session_end: OffsetDateTime) -> OffsetDateTime {
+        (now + self.access).min(session_end)
+    }
+
+    /// When a refresh token issued at `now` ends: never after its session.
+    pub fn refresh_end(&self, now: OffsetDateTime, session_end: OffsetDateTime) -> OffsetDateTime {
+        (now + self.idle).min(session_end)
+    }
+
+    /// Whether a session is over at `now`, by idleness or by age.
+    pub fn is_over(&self, last_seen_at: OffsetDateTime, session_end: OffsetDateTime, now: OffsetDateTime) -> bool {
+        now >= session_end || now >= last_seen_at + self.idle
+    }
+}
+
+/// Tells people which device a session is on, from its `User-Agent`: `Firefox on Linux`, `curl`, `Unknown device`.
+/// For showing only; nothing is decided by it.
+pub fn device_label(user_agent: Option<&str>) -> String {
+    let Some(agent) = user_agent.filter(|agent| !agent.trim().is_empty()) else {
+        return "Unknown device".into();
+    };
+    match (first(agent, BROWSERS), first(agent, SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.into(),
+        (None, None) => product(agent),
+    }
+}
+
+/// Marks in the order in which they decide: Edge also says Chrome, Chrome also says Safari.
+const BROWSERS: &[(&str, &str)] = &[
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+];
+
+const SYSTEMS: &[(&str, &str)] = &[
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+];
+
+fn first(agent: &str, marks: &[(&str, &'static str)]) -> Option<&'static str> {
+    marks.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+}
+
+/// The first product of an agent that is no browser: `curl/8.5.0` is `curl`.
+fn product(agent: &str) -> String {
+    let name = agent.trim().split(['/', ' ', '(']).next().unwrap_or_default();
+    let name: String =
+        name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(40).collect();
+    if name.is_empty() { "Unknown device".into() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::sample::NOON;
+
+    proptest! {
+        #[test]
+        fn no_token_outlives_its_session(started in 0..100_000i64, passed in 0..3_000_000i64) {
+            let lifetimes = Lifetimes::default();
+            let started = NOON + Duration::seconds(started);
+            let end = lifetimes.session_end(started);
+            let now = started + Duration::seconds(passed);
+            prop_assert!(lifetimes.access_end(now, end) <= end && lifetimes.refresh_end(now, end) <= end);
+            prop_assert_eq!(lifetimes.is_over(now, end, now), now >= end);
+        }
+
+        #[test]
+        fn a_label_is_short_plain_text(agent in "\\PC{0,300}") {
+            let label = device_label(Some(&agent));
+            prop_assert!(!label.is_empty() && label.len() <= 40);
+            prop_assert!(label.chars().all(|c| c.is_ascii_alphanumeric() || " -_.".contains(c)));
+        }
+    }
+
+    #[test]
+    fn idleness_ends_a_session() {
+        let lifetimes = Lifetimes::default();
+        let end = lifetimes.session_end(NOON);
+        assert!(!lifetimes.is_over(NOON, end, NOON + Duration::days(6)));
+        assert!(lifetimes.is_over(NOON, end, NOON + Duration::days(7)));
+    }
+
+    #[test]
+    fn well_known_devices_are_named() {
+        let chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36";
+        for (agent, label) in [
+            (chrome, "Chrome on Windows"),
+            (&format!("{chrome} Edg/126.0"), "Edge on Windows"),
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0", "Firefox on Linux"),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile Safari/604.1",
+                "Safari on iPhone",
+            ),
+            ("curl/8.5.0", "curl"),
+            ("<script>alert(1)</script>", "scriptalert"),
+            ("", "Unknown device"),
+        ] {
+            assert_eq!(device_label(Some(agent)), label);
+        }
+        assert_eq!(device_label(None), "Unknown device");
+    }
+}
