@@ -1,0 +1,138 @@
+//! Reading the audit log.
+
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use time::OffsetDateTime;
+use uuid::Uuid;
+use voxgate_entity::{
+    audit_heads,
+    audit_logs::{Column, Entity, Model},
+};
+
+use super::{StoreError, TenantTx, row};
+use crate::domain::{
+    audit::AuditRow,
+    event::{Actor, Kind, Severity, Subject},
+    ids::{SessionId, UserId},
+    page::{Listed, Page, SeqCursor},
+    principal::Origin,
+};
+
+/// Which rows are wanted; the default is all.
+#[derive(Clone, Debug, Default)]
+pub struct AuditFilter {
+    /// This kind only.
+    pub kind: Option<Kind>,
+    /// Done by this account.
+    pub actor: Option<UserId>,
+    /// Done to this.
+    pub subject: Option<Uuid>,
+    /// In or to this session.
+    pub session: Option<SessionId>,
+    /// From this address.
+    pub ip: Option<String>,
+    /// Not before.
+    pub from: Option<OffsetDateTime>,
+    /// Before.
+    pub to: Option<OffsetDateTime>,
+}
+
+impl AuditFilter {
+    fn condition(&self) -> Condition {
+        Condition::all()
+            .add_option(self.kind.map(|kind| Column::Kind.eq(kind.as_str())))
+            .add_option(self.actor.map(|id| Column::ActorId.eq(id.0)))
+            .add_option(self.subject.map(|id| Column::SubjectId.eq(id)))
+            .add_option(self.session.map(|id| Column::SessionId.eq(id.0)))
+            .add_option(self.ip.as_ref().map(|ip| Column::Ip.eq(ip.as_str())))
+            .add_option(self.from.map(|from| Column::At.gte(from)))
+            .add_option(self.to.map(|to| Column::At.lt(to)))
+    }
+}
+
+impl TenantTx {
+    /// The company's audit log, newest first.
+    pub async fn list_audit(&self, filter: &AuditFilter, page: Page) -> Result<Listed<AuditRow>, StoreError> {
+        let mut query = Entity::find().filter(Column::CompanyId.eq(self.company.0)).filter(filter.condition());
+        if let Some(cursor) = &page.cursor {
+            let SeqCursor(seq) = SeqCursor::decode(cursor).ok_or(StoreError::BadCursor)?;
+            query = query.filter(Column::Seq.lt(seq));
+        }
+        let rows = query.order_by_desc(Column::Seq).limit(page.limit.saturating_add(1)).all(&self.unit).await?;
+        let rows = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        Ok(Listed::cut(rows, page.limit, |row| SeqCursor(row.seq).encode()))
+    }
+
+    /// The rows after `seq` in order, at most `limit`: replay and verification.
+    pub async fn audit_since(&self, seq: i64, limit: u64) -> Result<Vec<AuditRow>, StoreError> {
+        let query = Entity::find().filter(Column::CompanyId.eq(self.company.0)).filter(Column::Seq.gt(seq));
+        let rows = query.order_by_asc(Column::Seq).limit(limit).all(&self.unit).await?;
+        rows.into_iter().map(read).collect()
+    }
+
+    /// The number of the company's last row; 0 before the first.
+    pub async fn audit_head(&self) -> Result<i64, StoreError> {
+        let head = audit_heads::Entity::find_by_id(self.company.0).one(&self.unit).await?;
+        Ok(head.map_or(0, |head| head.seq))
+    }
+}
+
+/// Reads a row of the log, or names what this version does not know about it.
+pub(super) fn read(row: Model) -> Result<AuditRow, StoreError> {
+    let key = format!("{}/{}", row.company_id, row.seq);
+    let bad = |what: String| row::bad("audit_logs", &key, what);
+    let actor = match (row.actor_type.as_str(), row.actor_id) {
+        ("user", Some(id)) => Actor::User { id: id.into() },
+        ("anonymous", None) => Actor::Anonymous,
+        ("system", None) => Actor::System,
+        (other, _) => return Err(bad(format!("unknown actor `{other}`"))),
+    };
+    Ok(AuditRow {
+        company: row.company_id.into(),
+        seq: row.seq,
+        id: row.id,
+        at: row.at,
+        kind: Kind::parse(&row.kind).ok_or_else(|| bad(format!("unknown kind `{}`", row.kind)))?,
+        severity: Severity::parse(&row.severity).ok_or_else(|| bad(format!("unknown severity `{}`", row.severity)))?,
+        actor,
+        subject: row.subject_type.zip(row.subject_id).map(|(kind, id)| Subject { kind, id }),
+        session: row.session_id.map(Into::into),
+        origin: Origin { ip: row.ip, user_agent: row.user_agent, request_id: row.request_id.map(Into::into) },
+        data: row.data,
+        prev_hash: row::digest(row.prev_hash, "audit_logs", &key)?,
+        hash: row::digest(row.hash, "audit_logs", &key)?,
+    })
+}
+
+/// The reverse of [`read`].
+pub(super) fn write(row: &AuditRow) -> Model {
+    let (actor_type, actor_id) = actor_columns(&row.actor);
+    let (subject_type, subject_id) = row.subject.clone().map(|subject| (subject.kind, subject.id)).unzip();
+    Model {
+        company_id: row.company.0,
+        seq: row.seq,
+        id: row.id,
+        at: row.at,
+        kind: row.kind.as_str().into(),
+        severity: row.severity.as_str().into(),
+        actor_type: actor_type.into(),
+        actor_id,
+        subject_type,
+        subject_id,
+        session_id: row.session.map(|id| id.0),
+        ip: row.origin.ip.clone(),
+        user_agent: row.origin.user_agent.clone(),
+        request_id: row.origin.request_id.map(|id| id.0),
+        data: row.data.clone(),
+        prev_hash: row.prev_hash.to_vec(),
+        hash: row.hash.to_vec(),
+    }
+}
+
+/// The columns `actor_type` and `actor_id`.
+pub(super) fn actor_columns(actor: &Actor) -> (&'static str, Option<Uuid>) {
+    match actor {
+        Actor::User { id } => ("user", Some(id.0)),
+        Actor::Anonymous => ("anonymous", None),
+        Actor::System => ("system", None),
+    }
+}

@@ -1,0 +1,103 @@
+//! Looks at the walls before the server opens its doors: a role that could pass row-level security, a table without a
+//! forced policy or a right given to everybody make `serve` refuse to start.
+
+use sqlx::{PgPool, Row, postgres::PgRow};
+
+use super::{Store, StoreError};
+
+/// Something about the database that would let rows cross companies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WallFault {
+    /// What is wrong.
+    pub what: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl std::fmt::Display for WallFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}. {}", self.what, self.remedy)
+    }
+}
+
+/// The oldest minor release of each major version that honours row-level security in reused plans (CVE-2023-2455).
+const VERSION: &str = "SELECT 'PostgreSQL ' || current_setting('server_version') || ' is too old',
+      'Use 15.3 or later, or any later major version'
+    WHERE current_setting('server_version_num')::int < 150003";
+
+const ROLE: &str = "SELECT format('role %I %s', current_user, fault), remedy
+    FROM pg_roles me, LATERAL (VALUES
+      (me.rolsuper, 'is a superuser and passes row-level security', 'ALTER ROLE … NOSUPERUSER, or connect as Voxgate''s own role'),
+      (me.rolbypassrls, 'has BYPASSRLS', 'ALTER ROLE … NOBYPASSRLS'),
+      (me.rolcreaterole, 'has CREATEROLE and could give itself rights', 'ALTER ROLE … NOCREATEROLE'),
+      (NOT me.rolsuper AND EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
+         AND c.relkind IN ('r', 'p') AND pg_has_role(me.oid, c.relowner, 'MEMBER')),
+       'owns Voxgate''s tables and could change their policies', 'Connect as voxgate_app and voxgate_sequencer; keep the owner for `voxgate migrate`'),
+      (NOT me.rolsuper AND EXISTS (SELECT FROM pg_roles r WHERE r.oid <> me.oid AND pg_has_role(me.oid, r.oid, 'MEMBER')
+         AND (r.rolsuper OR r.rolbypassrls OR r.rolname IN ('voxgate_lookup', 'voxgate_app', 'voxgate_sequencer'))),
+       'is a member of a role with other rights', 'REVOKE that membership')
+    ) AS faults (found, fault, remedy)
+    WHERE me.rolname = current_user AND found";
+
+const TABLES: &str = "SELECT format('table %I %s', c.relname, fault), remedy
+    FROM pg_class c, LATERAL (VALUES
+      (NOT (c.relrowsecurity AND c.relforcerowsecurity), 'has no forced row-level security',
+       format('ALTER TABLE %1$I ENABLE ROW LEVEL SECURITY; ALTER TABLE %1$I FORCE ROW LEVEL SECURITY', c.relname)),
+      (NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid), 'has no policy', 'Run `voxgate migrate` on a fresh database'),
+      (c.relname <> 'attempts' AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid
+         AND (0 = ANY (p.polroles) OR 'voxgate_app'::regrole = ANY (p.polroles))
+         AND coalesce(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) NOT LIKE '%current_company()%'),
+       'has a policy that does not ask for the company', 'Drop that policy')
+    ) AS faults (found, fault, remedy)
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'seaql_migrations' AND found";
+
+const SCHEMA: &str =
+    "SELECT 'the database holds no Voxgate schema', 'Run `voxgate migrate` with the owner''s URL first'
+    WHERE to_regclass('public.companies') IS NULL OR to_regprocedure('public.find_account(text, text)') IS NULL";
+
+const FUNCTIONS: &str =
+    "SELECT format('function %s runs as its owner without a fixed search_path', p.oid::regprocedure),
+      format('ALTER FUNCTION %s SET search_path = pg_catalog, pg_temp', p.oid::regprocedure)
+    FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+      AND NOT coalesce(p.proconfig, '{}')::text LIKE '%search_path=%'";
+
+const PUBLIC: &str = "SELECT format('everybody (PUBLIC) has %s on %s', privilege_type, object), format('REVOKE ALL ON %s FROM PUBLIC', object)
+    FROM (
+      SELECT format('table %I', relname) AS object, acl.* FROM pg_class, aclexplode(relacl) acl
+        WHERE relnamespace = 'public'::regnamespace
+      UNION ALL SELECT format('function %s', p.oid::regprocedure), acl.*
+        FROM pg_proc p, aclexplode(coalesce(proacl, acldefault('f', proowner))) acl
+        WHERE pronamespace = 'public'::regnamespace
+      UNION ALL SELECT 'schema public', acl.* FROM pg_namespace, aclexplode(coalesce(nspacl, acldefault('n', nspowner))) acl
+        WHERE nspname = 'public'
+      UNION ALL SELECT format('database %I', datname), acl.*
+        FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) acl WHERE datname = current_database()
+    ) AS rights WHERE grantee = 0";
+
+const AUDIT: &str = "SELECT format('role %I may change the audit log', current_user), 'REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON audit_logs FROM voxgate_app'
+    WHERE has_table_privilege('audit_logs', 'INSERT, UPDATE, DELETE, TRUNCATE')";
+
+impl Store {
+    /// Every fault found in roles, tables, policies, functions and rights; empty when the walls stand.
+    pub async fn check_walls(&self) -> Result<Vec<WallFault>, StoreError> {
+        let mut faults = Vec::new();
+        for sql in [VERSION, SCHEMA, ROLE] {
+            faults.extend(look(&self.app, sql).await?);
+        }
+        faults.extend(look(&self.system, ROLE).await?);
+        let migrated = look(&self.app, SCHEMA).await?.is_empty();
+        if migrated {
+            for sql in [TABLES, FUNCTIONS, PUBLIC, AUDIT] {
+                faults.extend(look(&self.app, sql).await?);
+            }
+        }
+        faults.dedup();
+        Ok(faults)
+    }
+}
+
+async fn look(pool: &PgPool, sql: &'static str) -> Result<Vec<WallFault>, StoreError> {
+    let rows = sqlx::query(sql).fetch_all(pool).await?;
+    let fault = |row: &PgRow| Ok(WallFault { what: row.try_get(0)?, remedy: row.try_get(1)? });
+    rows.iter().map(fault).collect::<Result<Vec<_>, sqlx::Error>>().map_err(Into::into)
+}
