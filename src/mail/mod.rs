@@ -1,1 +1,18 @@
-//! (being built)
+//! Mail: what is written ([`compose`]), how it leaves ([`Postman`]) and when it is tried again ([`Worker`]).
+//!
+//! A flow composes a [`Letter`], seals it and queues it in its own transaction; the worker claims, opens and sends it. SMTP
+//! is never on the way of a request. To add a mail: a file in `templates/`, a variant of [`Message`] with its facts, its arm in
+//! `message.rs`.
+
+mod compose;
+mod letter;
+mod message;
+mod postman;
+mod template;
+mod worker;
+
+pub use compose::{ComposeError, Stationery, compose};
+pub use letter::{Letter, LetterError};
+pub use message::{Kind, Message, Security};
+pub use postman::{DeliveryError, Postman, Settings};
+pub use worker::{Claimed, Failure, GIVE_UP_AFTER, Queue, Worker, retry_after};

@@ -1,0 +1,165 @@
+//! Which values are good, section by section.
+
+use std::{fmt::Display, ops::RangeInclusive};
+
+use secrecy::{ExposeSecret, SecretString};
+use tracing_subscriber::EnvFilter;
+use url::{Host, Url};
+
+use super::{Database, Fault, Limits, Live, Log, Mail, Password, Rate, Server, Settings, Tokens};
+
+impl Settings {
+    /// The claim `iss`: as set, else the base URL.
+    pub fn issuer(&self) -> &str {
+        if self.tokens.issuer.is_empty() { &self.server.base_url } else { &self.tokens.issuer }
+    }
+}
+
+fn within<N: PartialOrd + Display>(key: &str, value: N, range: RangeInclusive<N>, faults: &mut Vec<Fault>) {
+    if !range.contains(&value) {
+        faults.push(Fault::new(key, format!("is {value} and must be from {} to {}", range.start(), range.end())));
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn is_origin(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text).then_some(url)
+}
+
+impl Server {
+    pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
+        let scheme_host_port = "must be scheme, host and port only, lower case, such as \"https://auth.example.com\"";
+        match is_origin(&self.base_url) {
+            None => faults.push(Fault::new("server.base_url", scheme_host_port)),
+            Some(url) if url.scheme() == "http" && !is_loopback(&url) => {
+                let what = "must begin with https:// unless it is on loopback: tokens and links would travel readable";
+                faults.push(Fault::new("server.base_url", what));
+            }
+            Some(_) => {}
+        }
+        let wrong = self.allowed_origins.iter().filter(|origin| is_origin(origin).is_none());
+        faults.extend(
+            wrong.map(|o| Fault::new("server.allowed_origins", format!("names {o:?}, which {scheme_host_port}"))),
+        );
+    }
+}
+
+impl Database {
+    pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
+        let urls = [("app_url", &self.app_url), ("sequencer_url", &self.sequencer_url), ("owner_url", &self.owner_url)];
+        for (key, url) in urls {
+            if url.as_ref().is_some_and(|url| !has_scheme(url, &["postgres", "postgresql"])) {
+                let what = "must be an address such as postgres://role:password@host:5432/voxgate";
+                faults.push(Fault::new(format!("database.{key}"), what));
+            }
+        }
+        within("database.connections", self.connections, 1..=500, faults);
+        within("database.statement_timeout_seconds", self.statement_timeout_seconds, 1..=300, faults);
+    }
+}
+
+fn has_scheme(url: &SecretString, schemes: &[&str]) -> bool {
+    Url::parse(url.expose_secret()).is_ok_and(|url| schemes.contains(&url.scheme()))
+}
+
+impl Tokens {
+    pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
+        if self.audience.trim().is_empty() {
+            faults.push(Fault::new("tokens.audience", "must not be empty: name whom the tokens are for"));
+        }
+        within("tokens.access_seconds", self.access_seconds, 1..=86400, faults);
+        within("tokens.refresh_days", self.refresh_days, 1..=90, faults);
+    }
+}
+
+impl Password {
+    pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
+        within("password.parallelism", self.parallelism, 1..=64, faults);
+        let least = 8 * self.parallelism.clamp(1, 64);
+        within("password.memory_kib", self.memory_kib, least..=4_194_304, faults);
+        within("password.iterations", self.iterations, 1..=100, faults);
+        within("password.threads", self.threads, 0..=256, faults);
+        within("password.queue", self.queue, 1..=100_000, faults);
+        within("password.deadline_seconds", self.deadline_seconds, 1..=60, faults);
+        within("password.min_length", self.min_length, 8..=128, faults);
+    }
+}
+
+impl Mail {
+    pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
+        if self.smtp_url.as_ref().is_some_and(|url| !has_scheme(url, &["smtp", "smtps"])) {
+            faults.push(Fault::new("mail.smtp_url", "must be an address such as smtps://user:password@host"));
+        }
+        if self.from.parse::<lettre::message::Mailbox>().is_err() {
+            faults.push(Fault::new("mail.from", "must be a sender such as \"Voxgate <no-reply@example.com>\""));
+        }
+    }
+}
+
+impl Limits {
+    /// Sign-in, registration and other routes that take a password.
+    pub fn credentials(&self) -> Rate {
+        Rate { per_second: self.credentials_per_second, burst: self.credentials_burst }
+    }
+
+    /// The second step of a sign-in.
+    pub fn mfa(&self) -> Rate {
+        Rate { per_second: self.mfa_per_second, burst: self.mfa_burst }
+    }
+
+    /// Renewing tokens.
+    pub fn refresh(&self) -> Rate {
+        Rate { per_second: self.refresh_per_second, burst: self.refresh_burst }
+    }
+
+    /// Everything else that needs a token.
+    pub fn general(&self) -> Rate {
+        Rate { per_second: self.general_per_second, burst: self.general_burst }
+    }
+
+    /// Everything else that needs none.
+    pub fn public(&self) -> Rate {
+        Rate { per_second: self.public_per_second, burst: self.public_burst }
+    }
+
+    pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
+        let rates = [
+            ("credentials", self.credentials()),
+            ("mfa", self.mfa()),
+            ("refresh", self.refresh()),
+            ("general", self.general()),
+            ("public", self.public()),
+        ];
+        for (name, rate) in rates {
+            within(&format!("limits.{name}_per_second"), rate.per_second, 1..=1_000_000, faults);
+            within(&format!("limits.{name}_burst"), rate.burst, 1..=1_000_000, faults);
+        }
+    }
+}
+
+impl Live {
+    pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
+        within("live.heartbeat_seconds", self.heartbeat_seconds, 1..=300, faults);
+        within("live.queue", self.queue, 16..=65_536, faults);
+    }
+}
+
+impl Log {
+    pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
+        if EnvFilter::builder().parse(&self.filter).is_err() {
+            faults.push(Fault::new(
+                "log.filter",
+                "must be tracing directives such as \"info\" or \"voxgate=debug,info\"",
+            ));
+        }
+    }
+}

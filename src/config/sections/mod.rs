@@ -1,0 +1,196 @@
+//! The sections. Each knows its keys, their types, and which values are good.
+
+mod check;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use config::{Value, ValueKind};
+use ipnet::IpNet;
+use secrecy::SecretString;
+
+use super::{Settings, fault::Fault, setting::Setting, source::Tree};
+
+/// Makes the structs, reads them key by key so that every fault is found, and lists which keys there are.
+macro_rules! sections {
+    ($($(#[$doc:meta])* $section:ident: $name:ident { $($(#[$key_doc:meta])* $key:ident: $type:ty,)+ })+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug)]
+            pub struct $name { $($(#[$key_doc])* pub $key: $type,)+ }
+
+            impl $name {
+                fn read(tree: &mut Tree, faults: &mut Vec<Fault>) -> Option<Self> {
+                    let mut keys = tree.remove(stringify!($section)).unwrap_or_default();
+                    $(let $key = read_key::<$type>(stringify!($section), stringify!($key), keys.remove(stringify!($key)), faults);)+
+                    left_over(stringify!($section), keys, faults);
+                    Some(Self { $($key: $key?,)+ })
+                }
+            }
+        )+
+
+        /// Takes every section out of the tree. `None` when a value is missing or has the wrong type.
+        pub(super) fn read_all(tree: &mut Tree, faults: &mut Vec<Fault>) -> Option<Settings> {
+            $(let $section = $name::read(tree, faults);)+
+            let mut unknown: Vec<_> = tree.keys().cloned().collect();
+            unknown.sort();
+            faults.extend(unknown.into_iter().map(|name| Fault::new(format!("[{name}]"), "is no section: correct or remove it")));
+            Some(Settings { $($section: $section?,)+ })
+        }
+
+        /// Whether there is such a key (in any case), and if so whether it is a secret.
+        pub(super) fn find(section: &str, key: &str) -> Option<bool> {
+            let keys = [$($((stringify!($section), stringify!($key), <$type as Setting>::SECRET),)+)+];
+            let same = |row: &&(&str, &str, bool)| section.eq_ignore_ascii_case(row.0) && key.eq_ignore_ascii_case(row.1);
+            keys.iter().find(same).map(|row| row.2)
+        }
+    };
+}
+
+sections! {
+    /// Where the server listens and is reached.
+    server: Server {
+        /// Address and port to listen on.
+        listen: SocketAddr,
+        /// Where people reach the server; no slash at the end.
+        base_url: String,
+        /// Further origins that may call with cookies.
+        allowed_origins: Vec<String>,
+        /// Networks whose forwarding headers are believed.
+        trusted_proxies: Vec<IpNet>,
+    }
+    /// PostgreSQL.
+    database: Database {
+        /// The everyday role.
+        app_url: Option<SecretString>,
+        /// The role of background work.
+        sequencer_url: Option<SecretString>,
+        /// The owner of the tables.
+        owner_url: Option<SecretString>,
+        /// Connections of the everyday role.
+        connections: u32,
+        /// No statement may take longer.
+        statement_timeout_seconds: u64,
+    }
+    /// The key file.
+    keys: Keys {
+        /// Written by `voxgate keys generate`.
+        file: Option<PathBuf>,
+    }
+    /// Access and refresh tokens.
+    tokens: Tokens {
+        /// Claim `iss`; empty means the base URL: read it with [`Settings::issuer`].
+        issuer: String,
+        /// Claim `aud`.
+        audience: String,
+        /// Life of an access token, in seconds.
+        access_seconds: u64,
+        /// Life of a refresh token, in days.
+        refresh_days: u64,
+    }
+    /// Password hashing (argon2id) and the password rule.
+    password: Password {
+        /// Memory of one hash in KiB.
+        memory_kib: u32,
+        /// Passes over the memory.
+        iterations: u32,
+        /// Lanes of one hash.
+        parallelism: u32,
+        /// Hashing threads; 0 means one for each core.
+        threads: u32,
+        /// Hashes that may wait.
+        queue: u32,
+        /// How long one may wait, in seconds.
+        deadline_seconds: u64,
+        /// The least number of characters of a new password.
+        min_length: u32,
+    }
+    /// Outgoing mail.
+    mail: Mail {
+        /// The mail server; without it mails wait in the outbox.
+        smtp_url: Option<SecretString>,
+        /// The sender, as `Name <address>`.
+        from: String,
+    }
+    /// Requests of one client address, by bucket: read them with [`Limits::credentials`] and its sisters.
+    limits: Limits {
+        /// Routes that take a password: each second.
+        credentials_per_second: u32,
+        /// Routes that take a password: at once.
+        credentials_burst: u32,
+        /// The second step of a sign-in: each second.
+        mfa_per_second: u32,
+        /// The second step of a sign-in: at once.
+        mfa_burst: u32,
+        /// Renewing tokens: each second.
+        refresh_per_second: u32,
+        /// Renewing tokens: at once.
+        refresh_burst: u32,
+        /// Routes with a token: each second.
+        general_per_second: u32,
+        /// Routes with a token: at once.
+        general_burst: u32,
+        /// Routes without a token: each second.
+        public_per_second: u32,
+        /// Routes without a token: at once.
+        public_burst: u32,
+    }
+    /// The live channel.
+    live: Live {
+        /// How often a silent socket is asked for a sign of life.
+        heartbeat_seconds: u64,
+        /// Frames that may wait for a slow reader.
+        queue: u32,
+    }
+    /// Logs.
+    log: Log {
+        /// JSON or text.
+        format: LogFormat,
+        /// Tracing directives.
+        filter: String,
+    }
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// One readable line, control characters escaped.
+    Text,
+}
+
+impl Setting for LogFormat {
+    fn read(value: Value) -> Result<Self, String> {
+        match value.kind {
+            ValueKind::String(text) if text == "json" => Ok(Self::Json),
+            ValueKind::String(text) if text == "text" => Ok(Self::Text),
+            _ => Err("must be \"json\" or \"text\"".into()),
+        }
+    }
+}
+
+/// How many requests one client address may make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Each second, in the long run.
+    pub per_second: u32,
+    /// At once.
+    pub burst: u32,
+}
+
+fn read_key<T: Setting>(section: &str, key: &str, value: Option<Value>, faults: &mut Vec<Fault>) -> Option<T> {
+    let name = format!("{section}.{key}");
+    let Some(value) = value else {
+        faults.push(Fault::new(name, "has no value"));
+        return None;
+    };
+    let origin = value.origin().map(|origin| format!(" (set by {origin})")).unwrap_or_default();
+    T::read(value).map_err(|what| faults.push(Fault::new(name, format!("{what}{origin}")))).ok()
+}
+
+fn left_over(section: &str, keys: std::collections::HashMap<String, Value>, faults: &mut Vec<Fault>) {
+    let mut names: Vec<_> = keys.into_keys().collect();
+    names.sort();
+    let fault = |key| Fault::new(format!("{section}.{key}"), "is no setting of Voxgate: correct or remove it");
+    faults.extend(names.into_iter().map(fault));
+}
