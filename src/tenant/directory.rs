@@ -1,0 +1,194 @@
+//! Which companies have a supervisor on this node. Starts one on first use, replaces one that panicked, and lets idle
+//! ones go. It owns no tenant: another node may have a supervisor for the same company.
+
+use std::{
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use actix::{Actor as _, Addr, ArbiterHandle, Recipient};
+use dashmap::{DashMap, mapref::entry::Entry};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot};
+
+use super::{
+    Command, Place, Services, Settings, Tenants,
+    hub::{Attached, Counters, Push, SocketId},
+    seat::{Listening, Seat},
+    supervisor::{Attach, Detach, HeadMoved, Order, Placed, ReleaseSockets, Renewed, Revoke, Sequenced, Supervisor},
+};
+use crate::{
+    domain::{
+        audit::AuditRow,
+        code::{Code, Refusal},
+        ids::CompanyId,
+        principal::Principal,
+    },
+    store::RevocationRow,
+    stream::Audience,
+};
+
+/// Commands of one company in flight. The nobody company carries every unknown address, so its bound must never be
+/// felt before the hashing queue's: else a full house would tell known from unknown.
+pub(super) fn permits_of(company: CompanyId, settings: &Settings) -> usize {
+    if company == CompanyId::NOBODY { settings.permits * 64 } else { settings.permits }
+}
+
+/// The supervisors of this node by company.
+pub struct Directory {
+    seats: DashMap<CompanyId, Seat>,
+    arbiters: Vec<ArbiterHandle>,
+    generation: AtomicU64,
+    counters: Arc<Counters>,
+    me: Weak<Self>,
+}
+
+impl Directory {
+    /// An empty directory whose supervisors will live on the given arbiters (at least one).
+    pub fn new(arbiters: Vec<ArbiterHandle>) -> Arc<Self> {
+        Arc::new_cyclic(|me| Self {
+            seats: DashMap::new(),
+            arbiters,
+            generation: AtomicU64::new(1),
+            counters: Arc::default(),
+            me: me.clone(),
+        })
+    }
+
+    /// Hands a command to its company's supervisor and waits for the outcome.
+    pub(super) async fn order<C: Command>(
+        &self,
+        tenants: &Tenants,
+        place: Place,
+        command: C,
+    ) -> Result<C::Output, Refusal> {
+        let (seat, permit) = self.admitted(tenants.services(), place.company)?;
+        let (reply, outcome) = oneshot::channel();
+        seat.supervisor.do_send(Order { command, place, tenants: tenants.clone(), permit, reply });
+        // The reply is lost only together with the supervisor.
+        outcome.await.unwrap_or_else(|_| Err(Code::Unavailable.into()))
+    }
+
+    /// Attaches a live socket. `head` is how far the company's stream has come in the database.
+    pub(super) async fn attach(
+        &self,
+        services: &Arc<Services>,
+        principal: Principal,
+        socket: Recipient<Push>,
+        head: i64,
+    ) -> Result<Attached, Refusal> {
+        let (seat, _permit) = self.admitted(services, principal.company)?;
+        let attached = seat.supervisor.send(Attach { principal, socket, head }).await;
+        attached.unwrap_or_else(|_| Err(Code::Unavailable.into()))
+    }
+
+    /// Takes a live socket out, if its supervisor still knows it.
+    pub(super) fn detach(&self, company: CompanyId, socket: SocketId) {
+        self.tell(company, |supervisor| supervisor.do_send(Detach(socket)));
+    }
+
+    /// A live socket's access token was renewed.
+    pub(super) fn renewed(&self, socket: SocketId, principal: Principal) {
+        self.tell(principal.company, |supervisor| supervisor.do_send(Renewed(socket, principal.clone())));
+    }
+
+    /// The node stops: every live socket is told to come again (close code 1012).
+    pub(super) fn release_sockets(&self) {
+        self.seats.iter().for_each(|seat| seat.supervisor.do_send(ReleaseSockets));
+    }
+
+    /// What the hubs of this node have counted.
+    pub fn counters(&self) -> &Arc<Counters> {
+        &self.counters
+    }
+
+    /// Closes the sockets a revocation concerns and counts them.
+    pub(super) async fn close_sockets(&self, revocation: &RevocationRow) -> usize {
+        let supervisor = self.seats.get(&revocation.company).map(|seat| seat.supervisor.clone());
+        match supervisor {
+            Some(supervisor) => supervisor.send(Revoke(*revocation)).await.unwrap_or(0),
+            None => 0,
+        }
+    }
+
+    /// Forgets a supervisor that is going away, unless a newer one took its place.
+    pub(super) fn put_away(&self, company: CompanyId, generation: u64) {
+        self.seats.remove_if(&company, |_, seat| seat.generation == generation);
+    }
+
+    /// A living seat and one of its permits. The permit keeps the supervisor from being put away meanwhile.
+    fn admitted(&self, services: &Arc<Services>, company: CompanyId) -> Result<(Seat, OwnedSemaphorePermit), Refusal> {
+        loop {
+            let seat = self.seat(services, company)?;
+            match Arc::clone(&seat.permits).try_acquire_owned() {
+                Ok(permit) => return Ok((seat, permit)),
+                Err(TryAcquireError::NoPermits) => return Err(Code::TooManyRequests.into()),
+                Err(TryAcquireError::Closed) => self.put_away(company, seat.generation),
+            }
+        }
+    }
+
+    fn seat(&self, services: &Arc<Services>, company: CompanyId) -> Result<Seat, Refusal> {
+        if let Some(seat) = self.seats.get(&company).filter(|seat| seat.is_alive()) {
+            return Ok(seat.clone());
+        }
+        match self.seats.entry(company) {
+            Entry::Occupied(seat) if seat.get().is_alive() => Ok(seat.get().clone()),
+            Entry::Occupied(mut broken) => {
+                let fresh = self.successor(services, company, broken.get())?;
+                broken.insert(fresh.clone());
+                Ok(fresh)
+            }
+            Entry::Vacant(free) => Ok(free.insert(self.start(services, company)).clone()),
+        }
+    }
+
+    /// A fresh supervisor for one that panicked; none while it panics too often.
+    fn successor(&self, services: &Arc<Services>, company: CompanyId, broken: &Seat) -> Result<Seat, Refusal> {
+        let now = Instant::now();
+        let panics = broken.panics_with(now);
+        if let Some(wait) = Seat::quarantine(&panics, now) {
+            return Err(Refusal::from(Code::Unavailable).after(wait));
+        }
+        tracing::error!(%company, "a supervisor was lost; a fresh one goes on from the database");
+        Ok(self.start(services, company).remember(panics))
+    }
+
+    fn start(&self, services: &Arc<Services>, company: CompanyId) -> Seat {
+        let generation = self.generation.fetch_add(1, Ordering::Relaxed);
+        let permits = Arc::new(Semaphore::new(permits_of(company, &services.settings)));
+        let (listening, counters) = (Arc::<Listening>::default(), Arc::clone(&self.counters));
+        let placed = Placed { generation, permits: Arc::clone(&permits), listening: Arc::clone(&listening), counters };
+        let (services, me) = (Arc::clone(services), self.me.clone());
+        let turn = usize::try_from(generation).unwrap_or_default();
+        let arbiter = &self.arbiters[turn % self.arbiters.len()];
+        let supervisor = Supervisor::start_in_arbiter(arbiter, move |_| Supervisor::new(company, services, me, placed));
+        Seat::new(supervisor, generation, permits, listening)
+    }
+
+    fn tell(&self, company: CompanyId, say: impl FnOnce(&Addr<Supervisor>)) {
+        if let Some(seat) = self.seats.get(&company) {
+            say(&seat.supervisor);
+        }
+    }
+}
+
+impl Audience for Directory {
+    fn sequenced(&self, company: CompanyId, rows: Vec<Arc<AuditRow>>) {
+        self.tell(company, |supervisor| supervisor.do_send(Sequenced { rows }));
+    }
+
+    fn revoked(&self, revocation: &RevocationRow) {
+        self.tell(revocation.company, |supervisor| supervisor.do_send(Revoke(*revocation)));
+    }
+
+    fn listening(&self) -> Vec<(CompanyId, i64)> {
+        self.seats.iter().filter_map(|seat| Some((*seat.key(), seat.listening.told()?))).collect()
+    }
+
+    fn head_moved(&self, company: CompanyId, head: i64) {
+        self.tell(company, |supervisor| supervisor.do_send(HeadMoved(head)));
+    }
+}

@@ -1,0 +1,127 @@
+//! An invited person joins: token, invitation, account and session are claimed together. The role is the one of the
+//! invitation, and the inviter must still be one who may give it.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+
+use super::{
+    opening::{Opening, open_session},
+    views::{Client, SignedIn},
+};
+use crate::{
+    domain::{
+        code::{Code, Refusal},
+        event::{Event, Kind, Subject},
+        ids::{InvitationId, UserId},
+        names,
+        one_time::{OneTimeToken, Purpose},
+        password, policy,
+        principal::Origin,
+    },
+    store::{CompanyRow, InvitationRow, InvitationStatus, NewUser, TenantTx},
+    tenant::{Command, LaneKey, Place, Services, Tenants},
+};
+
+/// Join by an invitation.
+#[derive(Debug)]
+pub struct AcceptInvitation {
+    /// From the mail.
+    pub token: SecretString,
+    /// The person's name.
+    pub full_name: String,
+    /// Their password.
+    pub password: SecretString,
+    /// How the tokens are taken.
+    pub client: Client,
+    /// From where.
+    pub origin: Origin,
+}
+
+impl AcceptInvitation {
+    fn token(&self) -> Result<OneTimeToken, Refusal> {
+        let token = OneTimeToken::parse(self.token.expose_secret(), Purpose::Invitation);
+        Ok(token.ok_or(Code::InvalidLink)?)
+    }
+}
+
+impl Command for AcceptInvitation {
+    type Output = SignedIn;
+    const NAME: &'static str = "accept_invitation";
+
+    async fn place(&self, _: &Services) -> Result<Place, Refusal> {
+        let token = self.token()?;
+        Ok(Place { company: token.company, lane: LaneKey(token.holder) })
+    }
+
+    async fn perform(self, place: Place, tenants: Tenants) -> Result<SignedIn, Refusal> {
+        let (services, token) = (tenants.services().clone(), self.token()?);
+        let hash = token.hash();
+        let looked =
+            services.store.in_tenant(place.company, move |tx| Box::pin(async move { open_invitation(tx, hash).await }));
+        let (company, invitation) = looked.await?.into_inner();
+        let full_name = self.check(&services, &company, &invitation)?;
+        let password_hash = Some(SecretString::from(services.hasher.hash(self.password).await?));
+        let (client, origin, store) = (self.client, self.origin, services.store.clone());
+        let joined = store.in_tenant(place.company, move |tx| {
+            Box::pin(async move {
+                let invitation = claim(tx, hash, invitation.id).await?;
+                let id: UserId = services.world.id();
+                let (email, email_norm) = (invitation.email, invitation.email_norm);
+                let role = invitation.role;
+                let new = NewUser {
+                    id,
+                    email,
+                    email_norm,
+                    full_name,
+                    password_hash,
+                    role,
+                    email_verified_at: Some(services.world.now()),
+                };
+                tx.insert_user(&new).await?;
+                let user = tx.user(id).await?.ok_or(Code::Internal)?;
+                let opening = Opening { user: &user, second_factor: false, client, origin: &origin };
+                let opened = open_session(&services, tx, opening).await?.ok_or(Code::Internal)?;
+                let event = Event::new(Kind::UserJoined, &origin).by(id).about(Subject::user(id));
+                let event = event.in_session(opened.session);
+                tx.record(event.with(json!({ "role": role, "invitation_id": invitation.id }))).await?;
+                Ok::<_, Refusal>(opened.signed_in)
+            })
+        });
+        Ok(joined.await?.into_inner())
+    }
+}
+
+impl AcceptInvitation {
+    fn check(&self, services: &Services, company: &CompanyRow, invitation: &InvitationRow) -> Result<String, Refusal> {
+        let context = password::Context {
+            email: &invitation.email,
+            company: &company.name,
+            full_name: &self.full_name,
+            min_length: services.settings.min_password_length,
+        };
+        let mut wrong = password::check(self.password.expose_secret(), &context).err().unwrap_or_default();
+        let name = names::person_name(&self.full_name).map_err(|field| wrong.push(field)).unwrap_or_default();
+        if wrong.is_empty() { Ok(name) } else { Err(Refusal::fields(wrong)) }
+    }
+}
+
+/// Looks an invitation up by its token, so that a weak password does not spend it.
+async fn open_invitation(tx: &TenantTx, hash: [u8; 32]) -> Result<(CompanyRow, InvitationRow), Refusal> {
+    let token = tx.one_time(&hash, Purpose::Invitation).await?.ok_or(Code::InvalidLink)?;
+    let invitation = tx.invitation(InvitationId(token.holder)).await?.ok_or(Code::InvalidLink)?;
+    let company = tx.company().await?.ok_or(Code::InvalidLink)?;
+    if token.used_at.is_some() || invitation.status != InvitationStatus::Pending {
+        return Err(Code::LinkUsed.into());
+    }
+    Ok((company, invitation))
+}
+
+/// Spends token and invitation together; both must still be good, and so must the inviter.
+async fn claim(tx: &TenantTx, hash: [u8; 32], id: InvitationId) -> Result<InvitationRow, Refusal> {
+    let used = Refusal::from(Code::LinkUsed);
+    let invitation = tx.claim_invitation(id).await?.ok_or_else(|| used.clone())?;
+    tx.claim_use(&hash, Purpose::Invitation).await?.ok_or_else(|| used.clone())?;
+    let inviter = tx.user(invitation.invited_by).await?.filter(|inviter| inviter.active);
+    let allowed = inviter.is_some_and(|inviter| policy::may_invite(inviter.role, invitation.role));
+    if allowed { Ok(invitation) } else { Err(used) }
+}

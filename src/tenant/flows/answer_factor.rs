@@ -1,0 +1,159 @@
+//! The second step of a sign-in: a TOTP code or a backup code.
+//!
+//! Two transactions. The first counts the try on the challenge and on the account, and commits. The second claims
+//! session, challenge and code together: all of them or nothing.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+
+use super::{
+    letters,
+    opening::{Opened, Opening, open_session},
+    second_factor::{Answer, Proved, record_failure},
+    views::{Client, SignedIn},
+};
+use crate::{
+    domain::{
+        code::{Code, Refusal},
+        event::{Event, Kind, Subject},
+        ids::UserId,
+        lockout::Debit,
+        one_time::{OneTimeToken, Purpose},
+        principal::Origin,
+    },
+    store::{FactorRow, TenantTx, TryOutcome, UserRow},
+    tenant::{Command, Place, Services, Tenants},
+};
+
+/// Answer the second factor of a sign-in.
+#[derive(Debug)]
+pub struct AnswerFactor {
+    /// From the first step.
+    pub mfa_token: SecretString,
+    /// The code.
+    pub answer: Answer,
+    /// How the tokens are taken.
+    pub client: Client,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// What the counting transaction found.
+struct Counted {
+    user: UserRow,
+    factor: Option<FactorRow>,
+}
+
+impl AnswerFactor {
+    fn token(&self) -> Result<OneTimeToken, Refusal> {
+        let token = OneTimeToken::parse(self.mfa_token.expose_secret(), Purpose::MfaChallenge);
+        Ok(token.ok_or(Code::ChallengeExpired)?)
+    }
+}
+
+impl Command for AnswerFactor {
+    type Output = SignedIn;
+    const NAME: &'static str = "answer_factor";
+
+    async fn place(&self, _: &Services) -> Result<Place, Refusal> {
+        let token = self.token()?;
+        Ok(Place::account(token.company, UserId(token.holder)))
+    }
+
+    async fn perform(self, place: Place, tenants: Tenants) -> Result<SignedIn, Refusal> {
+        let (services, token) = (tenants.services().clone(), self.token()?);
+        let user = UserId(token.holder);
+        let AnswerFactor { answer, client, origin, .. } = self;
+        let answer = std::sync::Arc::new(answer);
+        let method = answer.method();
+        let counted = count(&services, place, token.hash(), user, &answer).await?;
+        let proved = answer.compare(&services, place.company, user, counted.factor.as_ref())?;
+        let Some(proved) = proved else {
+            record_failure(&services, place.company, Kind::MfaFailed, (user, method), &origin).await?;
+            return Err(Code::InvalidCode.into());
+        };
+        let finish =
+            Finish { token, user: counted.user, proved: proved.clone(), answer, client, origin: origin.clone() };
+        match finish.commit(&services, place).await {
+            Err(refusal) if refusal.code == Code::InvalidCode => {
+                record_failure(&services, place.company, proved.lost_claim(), (user, method), &origin).await?;
+                Err(refusal)
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+/// Counts the try, first on the challenge, then on the account. Committed before anything is compared.
+async fn count(
+    services: &std::sync::Arc<Services>,
+    place: Place,
+    hash: [u8; 32],
+    user: UserId,
+    answer: &std::sync::Arc<Answer>,
+) -> Result<Counted, Refusal> {
+    let (tools, answer) = (services.clone(), answer.clone());
+    let counted = services.store.in_tenant(place.company, move |tx| {
+        Box::pin(async move {
+            match tx.claim_try(&hash, Purpose::MfaChallenge).await? {
+                TryOutcome::Granted(_) => {}
+                TryOutcome::Exhausted => return Ok(Err(Code::TooManyAttempts.into())),
+                TryOutcome::Gone => return Ok(Err(Code::ChallengeExpired.into())),
+            }
+            if let Debit::Exhausted { retry_after } = answer.debit(&tools, tx, user).await? {
+                return Ok(Err(Refusal::from(Code::TooManyAttempts).after(retry_after)));
+            }
+            let Some(account) = tx.user(user).await? else { return Ok(Err(Code::ChallengeExpired.into())) };
+            let factor = tx.active_factor(user).await?;
+            Ok::<_, Refusal>(Ok(Counted { user: account, factor }))
+        })
+    });
+    counted.await?.into_inner()
+}
+
+/// Everything the claiming transaction needs.
+struct Finish {
+    token: OneTimeToken,
+    user: UserRow,
+    proved: Proved,
+    answer: std::sync::Arc<Answer>,
+    client: Client,
+    origin: Origin,
+}
+
+impl Finish {
+    /// Session, challenge, code, event and mail: one transaction.
+    async fn commit(self, services: &std::sync::Arc<Services>, place: Place) -> Result<SignedIn, Refusal> {
+        let tools = services.clone();
+        let done = services.store.in_tenant(place.company, move |tx| {
+            Box::pin(async move {
+                let (user, client, origin) = (&self.user, self.client, &self.origin);
+                let opening = Opening { user, second_factor: true, client, origin };
+                let opened = open_session(&tools, tx, opening).await?.ok_or(Code::ChallengeExpired)?;
+                let challenge = tx.claim_use(&self.token.hash(), Purpose::MfaChallenge).await?;
+                challenge.ok_or(Code::ChallengeExpired)?;
+                if !self.proved.claim(tx, self.user.id).await? {
+                    return Err(Refusal::from(Code::InvalidCode));
+                }
+                self.answer.refund(&tools, tx, self.user.id).await?;
+                self.record(&tools, tx, &opened).await?;
+                Ok::<_, Refusal>(opened.signed_in)
+            })
+        });
+        Ok(done.await?.into_inner())
+    }
+
+    async fn record(&self, services: &Services, tx: &TenantTx, opened: &Opened) -> Result<(), Refusal> {
+        let by = |kind| Event::new(kind, &self.origin).by(self.user.id).about(Subject::user(self.user.id));
+        let event = by(Kind::LoginSucceeded).in_session(opened.session);
+        tx.record(event.with(json!({ "method": self.answer.method() }))).await?;
+        if matches!(self.proved, Proved::BackupCode { .. }) {
+            let codes = tx.backup_codes(self.user.id).await?;
+            let remaining = codes.iter().filter(|code| code.used_at.is_none()).count();
+            let event = by(Kind::BackupCodeUsed).in_session(opened.session);
+            tx.record(event.with(json!({ "remaining": remaining }))).await?;
+            letters::backup_code_used(services, tx, &self.user, &self.origin, remaining).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,151 @@
+//! Password and code of a caller who is signed in already: step-up and removal of the second factor ask for both. The
+//! counters are those of the sign-in, so a stolen session gains no extra guesses.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::{
+    counters,
+    second_factor::{Answer, Proved, record_failure},
+};
+use crate::{
+    domain::{
+        code::{Code, FieldError, Refusal},
+        email::NormalEmail,
+        event::{Event, Kind, Subject},
+        lockout::{Bucket, Debit},
+        principal::{Origin, Principal},
+    },
+    store::{FactorRow, TenantTx, UserRow},
+    tenant::Services,
+};
+
+/// What the caller typed.
+pub(super) struct Credentials {
+    pub(super) password: SecretString,
+    pub(super) code: Option<SecretString>,
+}
+
+/// Credentials that were right when compared; the code is spent by [`Checked::claim`].
+pub(super) struct Checked {
+    pub(super) user: UserRow,
+    code: Option<(Answer, Proved)>,
+    password_counter: [u8; 32],
+}
+
+/// What the counting transaction saw.
+struct Counted {
+    user: UserRow,
+    factor: Option<FactorRow>,
+}
+
+impl Credentials {
+    /// Counts, then compares. The code is asked exactly where the account has a second factor.
+    pub(super) async fn check(
+        self,
+        services: &Arc<Services>,
+        principal: &Principal,
+        origin: &Origin,
+    ) -> Result<Arc<Checked>, Refusal> {
+        let answer = self.code.map(Answer::Totp);
+        let (counted, answer) = count(services, principal, answer).await?;
+        let password_counter = password_counter(services, &counted.user)?;
+        let verdict = services.hasher.verify(self.password, counted.user.password_hash.clone()).await?;
+        if !verdict.matches {
+            record_wrong_password(services, principal, origin).await?;
+            return Err(Code::InvalidCredentials.into());
+        }
+        let code = match answer {
+            None => None,
+            Some(answer) => {
+                let proved = answer.compare(services, principal.company, principal.user, counted.factor.as_ref())?;
+                let Some(proved) = proved else {
+                    let failed = (principal.user, answer.method());
+                    record_failure(services, principal.company, Kind::MfaFailed, failed, origin).await?;
+                    return Err(Code::InvalidCode.into());
+                };
+                Some((answer, proved))
+            }
+        };
+        Ok(Arc::new(Checked { user: counted.user, code, password_counter }))
+    }
+}
+
+fn password_counter(services: &Services, user: &UserRow) -> Result<[u8; 32], Refusal> {
+    Ok(counters::password(services, &NormalEmail::parse(&user.email)?))
+}
+
+/// Counts the tries of both, committed before anything is compared.
+async fn count(
+    services: &Arc<Services>,
+    principal: &Principal,
+    answer: Option<Answer>,
+) -> Result<(Counted, Option<Answer>), Refusal> {
+    let (tools, caller) = (services.clone(), principal.user);
+    let counted = services.store.in_tenant(principal.company, move |tx| {
+        Box::pin(async move {
+            let user = tx.user(caller).await?.ok_or(Code::SessionRevoked)?;
+            if user.mfa_enabled && answer.is_none() {
+                let message = "This account has a second factor: send its current code.";
+                return Err(Refusal::from(FieldError::new("/code", "required", message)));
+            }
+            let answer = answer.filter(|_| user.mfa_enabled);
+            let mut debits = vec![tx.debit(password_counter(&tools, &user)?, Bucket::Password.limit()).await?];
+            if let Some(answer) = &answer {
+                debits.push(answer.debit(&tools, tx, caller).await?);
+            }
+            let factor = tx.active_factor(caller).await?;
+            Ok((debits, Counted { user, factor }, answer))
+        })
+    });
+    let (debits, counted, answer) = counted.await?.into_inner();
+    for debit in debits {
+        if let Debit::Exhausted { retry_after } = debit {
+            return Err(Refusal::from(Code::TooManyAttempts).after(retry_after));
+        }
+    }
+    Ok((counted, answer))
+}
+
+async fn record_wrong_password(services: &Services, principal: &Principal, origin: &Origin) -> Result<(), Refusal> {
+    let event = Event::new(Kind::LoginFailed, origin).by_principal(principal).about(Subject::user(principal.user));
+    let event = event.with(serde_json::json!({ "step": "reauthenticate" }));
+    Ok(services.store.record_alone(principal.company, event).await?)
+}
+
+impl Checked {
+    /// Whether a second factor was among them.
+    pub(super) fn second_factor(&self) -> bool {
+        self.code.is_some()
+    }
+
+    /// Spends the code and gives the tries back, in the transaction of the action. `invalid_code` when the code was
+    /// spent by somebody else meanwhile.
+    pub(super) async fn claim(&self, services: &Services, tx: &TenantTx) -> Result<(), Refusal> {
+        if let Some((answer, proved)) = &self.code {
+            if !proved.claim(tx, self.user.id).await? {
+                return Err(Code::InvalidCode.into());
+            }
+            answer.refund(services, tx, self.user.id).await?;
+        }
+        Ok(tx.refund(self.password_counter).await?)
+    }
+
+    /// Records a replay when the action failed because the code had been spent.
+    pub(super) async fn settle<T>(
+        &self,
+        services: &Services,
+        principal: &Principal,
+        origin: &Origin,
+        outcome: Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        if let (Err(refusal), Some((answer, proved))) = (&outcome, &self.code)
+            && refusal.code == Code::InvalidCode
+        {
+            let failed = (principal.user, answer.method());
+            record_failure(services, principal.company, proved.lost_claim(), failed, origin).await?;
+        }
+        outcome
+    }
+}

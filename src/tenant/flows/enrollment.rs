@@ -1,0 +1,72 @@
+//! The first step of setting a second factor up: a fresh secret that waits for its first code. An enrolled factor stays
+//! until the new one is confirmed.
+
+use secrecy::SecretString;
+
+use super::{second_factor::TOTP_SECRET, views::EnrollmentView};
+use crate::{
+    crypto::{
+        qr,
+        seal::{Aad, Sealed},
+        totp::TotpSecret,
+    },
+    domain::{
+        code::{Code, Refusal},
+        enroll,
+        ids::FactorId,
+        principal::{Origin, Principal},
+    },
+    store::NewFactor,
+    tenant::{Command, Place, Services, Tenants},
+};
+
+/// Begin to set a second factor up.
+#[derive(Debug)]
+pub struct BeginEnrollment {
+    /// The caller.
+    pub principal: Principal,
+    /// From where.
+    pub origin: Origin,
+}
+
+impl Command for BeginEnrollment {
+    type Output = EnrollmentView;
+    const NAME: &'static str = "begin_enrollment";
+
+    async fn place(&self, _: &Services) -> Result<Place, Refusal> {
+        Ok(Place::of(&self.principal))
+    }
+
+    async fn perform(self, _: Place, tenants: Tenants) -> Result<EnrollmentView, Refusal> {
+        let services = tenants.services();
+        let Self { principal, .. } = self;
+        let secret = TotpSecret::generate(&services.world);
+        let aad = Aad { company: principal.company, holder: principal.user.0, purpose: TOTP_SECRET };
+        let sealed = services.sealer.seal(&services.world, &aad, secret.expose());
+        let id: FactorId = services.world.id();
+        let pending = services.store.in_tenant(principal.company, move |tx| {
+            Box::pin(async move {
+                let user = tx.user(principal.user).await?.ok_or(Code::SessionRevoked)?;
+                let Sealed { key_id, bytes: sealed } = sealed;
+                let factor =
+                    NewFactor { id, user: user.id, sealed, key_id, expires_in: enroll::LIFETIME.unsigned_abs() };
+                tx.replace_pending_factor(&factor).await?;
+                Ok::<_, Refusal>(user.email)
+            })
+        });
+        let account = pending.await?.into_inner();
+        let uri = secret.uri(&services.settings.issuer_name, &account);
+        Ok(EnrollmentView {
+            secret: SecretString::from(secret.base32()),
+            qr_svg: SecretString::from(qr::svg(&uri).map_err(undrawable)?),
+            qr_png_data_uri: SecretString::from(qr::png_data_uri(&uri).map_err(undrawable)?),
+            otpauth_uri: SecretString::from(uri),
+            expires_in_seconds: enroll::LIFETIME.unsigned_abs().as_secs(),
+        })
+    }
+}
+
+fn undrawable(error: qr::QrError) -> Refusal {
+    tracing::error!(%error, "a QR code could not be drawn");
+    Code::Internal.into()
+}

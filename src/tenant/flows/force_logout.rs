@@ -1,0 +1,104 @@
+//! An Admin throws a person out of every device, and gets a receipt.
+//!
+//! One transaction bumps the account's epochs first, so that no sign-in begun before can still open a session, ends the
+//! sessions, writes the revocation every node will read, the event and the mail. Only then is anything told.
+
+use serde::Serialize;
+use serde_json::json;
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+use super::{
+    letters,
+    revoke::{Ended, end_account},
+};
+use crate::{
+    domain::{
+        code::{Code, Refusal},
+        event::{Event, Kind, Subject},
+        ids::{RevocationId, UserId},
+        principal::{Origin, Principal},
+    },
+    store::{Bump, TenantTx},
+    tenant::{Command, Place, Services, Tenants},
+};
+
+/// Throw a person out of every device.
+#[derive(Debug)]
+pub struct ForceLogout {
+    /// The Admin.
+    pub principal: Principal,
+    /// Who has to leave.
+    pub user: UserId,
+    /// Why; shown in the audit log and in the mail.
+    pub reason: Option<String>,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// What a forced logout did.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Receipt {
+    /// Names this revocation in the audit log.
+    pub revocation_id: RevocationId,
+    /// Sessions that were alive.
+    pub sessions_revoked: u64,
+    /// Live sockets told and closed on this node.
+    pub sockets_closed: u64,
+    /// Nodes that have not confirmed yet; they refuse within the lease all the same.
+    pub outstanding: u64,
+    /// When the last access token issued before ends by itself, wherever nobody asks about revocation.
+    #[serde(with = "time::serde::rfc3339")]
+    pub latest_expiry: OffsetDateTime,
+}
+
+impl Command for ForceLogout {
+    type Output = Receipt;
+    const NAME: &'static str = "force_logout";
+
+    async fn place(&self, _: &Services) -> Result<Place, Refusal> {
+        Ok(Place::account(self.principal.company, self.user))
+    }
+
+    async fn perform(self, place: Place, tenants: Tenants) -> Result<Receipt, Refusal> {
+        let services = tenants.services().clone();
+        let store = services.store.clone();
+        let ended = store.in_tenant(place.company, move |tx| {
+            Box::pin(async move {
+                let (ended, revocation_id) = self.end(&services, tx).await?;
+                let receipt = Receipt {
+                    revocation_id,
+                    sessions_revoked: ended.sessions() as u64,
+                    sockets_closed: 0,
+                    outstanding: 0,
+                    latest_expiry: services.world.now() + services.settings.access_lifetime,
+                };
+                Ok::<_, Refusal>((receipt, ended))
+            })
+        });
+        let (receipt, ended) = ended.await?.split();
+        Ok(Receipt { sockets_closed: Ended::spread(ended, &tenants).await as u64, ..receipt })
+    }
+}
+
+impl ForceLogout {
+    async fn end(&self, services: &Services, tx: &TenantTx) -> Result<(Ended, RevocationId), Refusal> {
+        let epochs = tx.bump_user(self.user, Bump { tokens: true, credentials: true }).await?;
+        let epochs = epochs.ok_or(Code::NotFound)?;
+        let ended = end_account(services, tx, self.user, epochs.auth_epoch, "force_logout").await?;
+        let revocation_id = ended.revocations().first().map(|row| row.id).ok_or(Code::Internal)?;
+        let event = Event::new(Kind::SessionRevoked, &self.origin).by_principal(&self.principal);
+        let data = json!({
+            "reason": "force_logout",
+            "note": self.reason,
+            "scope": "user",
+            "sessions_revoked": ended.sessions(),
+            "revocation_id": revocation_id,
+        });
+        tx.record(event.about(Subject::user(self.user)).with(data)).await?;
+        if let Some(user) = tx.user(self.user).await? {
+            letters::forced_logout(services, tx, &user, self.principal.user).await?;
+        }
+        Ok((ended, revocation_id))
+    }
+}

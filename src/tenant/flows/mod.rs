@@ -1,0 +1,50 @@
+//! What a company can be asked to do: one command a file. A flow counts before it compares, decides by claims in one
+//! transaction with its session, event and mail, and answers only after the commit.
+
+mod accept_invitation;
+mod answer_factor;
+mod backup_codes;
+mod begin_login;
+mod confirm_enrollment;
+mod counters;
+mod credentials;
+mod disable_mfa;
+mod enrollment;
+mod force_logout;
+mod invite;
+mod letters;
+mod logout;
+mod opening;
+mod profile;
+mod proof;
+mod reauthenticate;
+mod refresh;
+mod register;
+mod revoke;
+mod revoke_session;
+mod second_factor;
+mod ticket;
+mod views;
+
+pub use accept_invitation::AcceptInvitation;
+pub use answer_factor::AnswerFactor;
+pub use backup_codes::{RegenerateBackupCodes, ViewBackupCodes};
+pub use begin_login::{BeginLogin, LoginStep};
+pub use confirm_enrollment::{ConfirmEnrollment, Enrolled};
+pub use disable_mfa::DisableMfa;
+pub use enrollment::BeginEnrollment;
+pub use force_logout::{ForceLogout, Receipt};
+pub use invite::{Invite, ResendInvitation, WithdrawInvitation};
+pub use letters::open_letter;
+pub use logout::{Logout, LogoutScope};
+pub use profile::UpdateProfile;
+pub use reauthenticate::Reauthenticate;
+pub use refresh::Refresh;
+pub use register::{Register, Registered};
+pub use revoke_session::RevokeSession;
+pub use second_factor::Answer;
+pub use ticket::{IssueTicket, RedeemTicket};
+pub use views::{
+    AccessView, BackupCodeView, BackupCodesView, Client, CompanyView, EnrollmentView, InvitationView, SignedIn,
+    TicketView, UserView,
+};

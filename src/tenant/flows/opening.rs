@@ -1,0 +1,116 @@
+//! Opening a session: the one place that makes a session, its refresh family and its first tokens.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::views::{AccessView, Client, SignedIn};
+use crate::{
+    crypto::token::Grant,
+    domain::{
+        code::{Code, Refusal},
+        ids::SessionId,
+        one_time::{OneTimeToken, Purpose},
+        policy::amr,
+        principal::Origin,
+    },
+    store::{NewSession, TenantTx, UserRow},
+    tenant::{Services, Settings},
+};
+
+/// What a new session is opened with.
+pub(super) struct Opening<'a> {
+    pub(super) user: &'a UserRow,
+    pub(super) second_factor: bool,
+    pub(super) client: Client,
+    pub(super) origin: &'a Origin,
+}
+
+/// A session in the transaction: nothing leaves the house before the commit.
+pub(super) struct Opened {
+    pub(super) session: SessionId,
+    pub(super) signed_in: SignedIn,
+}
+
+/// Opens a session if the account is still what the flow saw: active, with the same credentials. `None` when anything
+/// changed meanwhile (a new password, a factor, a forced logout): whoever revoked was first.
+pub(super) async fn open_session(
+    services: &Services,
+    tx: &TenantTx,
+    opening: Opening<'_>,
+) -> Result<Option<Opened>, Refusal> {
+    let Opening { user, second_factor, client, origin } = opening;
+    let amr = amr::after(second_factor);
+    let session: SessionId = services.world.id();
+    let Settings { refresh_lifetime, session_lifetime, .. } = services.settings;
+    let started = tx
+        .start_session(&NewSession {
+            id: session,
+            user: user.id,
+            amr: amr.clone(),
+            client: client.as_str(),
+            ip: origin.ip.clone(),
+            user_agent: origin.user_agent.clone(),
+            expires_in: session_lifetime,
+            credential_version_seen: user.credential_version,
+            mfa_enabled_seen: user.mfa_enabled,
+        })
+        .await?;
+    let Some(started) = started else { return Ok(None) };
+    let refresh = OneTimeToken::new(&services.world, Purpose::Refresh, tx.company_id(), session.0);
+    tx.insert_refresh(session, &refresh.hash(), None, refresh_lifetime).await?;
+    let access = issue_access(
+        services,
+        &Grant {
+            company: tx.company_id(),
+            user: user.id,
+            session,
+            role: started.role,
+            amr,
+            auth_time: started.created_at,
+            epoch: started.auth_epoch,
+            company_epoch: started.company_epoch,
+            session_expires_at: started.expires_at,
+            token_id: services.world.id(),
+        },
+    )?;
+    let refresh_token = SecretString::from(refresh.expose());
+    let signed_in = SignedIn {
+        user: user.clone().into(),
+        access,
+        refresh_token,
+        refresh_expires_in_seconds: refresh_lifetime.as_secs(),
+    };
+    Ok(Some(Opened { session, signed_in }))
+}
+
+/// Signs an access token.
+pub(super) fn issue_access(services: &Services, grant: &Grant) -> Result<AccessView, Refusal> {
+    let now = services.world.now();
+    let issued = services.access.issue(grant, now).map_err(|error| {
+        tracing::error!(%error, "an access token could not be signed");
+        Refusal::from(Code::Internal)
+    })?;
+    let life = Duration::try_from(issued.expires_at - now).unwrap_or_default();
+    Ok(AccessView { access_token: SecretString::from(issued.token), expires_in_seconds: life.as_secs() })
+}
+
+/// What an access token for this session may say now, as the database has it. `session_revoked` when it is gone.
+pub(super) async fn current_grant(services: &Services, tx: &TenantTx, session: SessionId) -> Result<Grant, Refusal> {
+    let session = tx.session(session).await?.filter(|session| session.revoked_at.is_none());
+    let session = session.ok_or(Code::SessionRevoked)?;
+    let user = tx.user(session.user).await?.filter(|user| user.active).ok_or(Code::SessionRevoked)?;
+    let company = tx.company().await?.ok_or(Code::SessionRevoked)?;
+    Ok(Grant {
+        company: company.id,
+        user: user.id,
+        session: session.id,
+        role: user.role,
+        amr: session.amr,
+        auth_time: session.auth_time,
+        epoch: user.auth_epoch,
+        company_epoch: company.auth_epoch,
+        session_expires_at: session.expires_at,
+        token_id: services.world.id(),
+    })
+}

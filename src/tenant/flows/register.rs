@@ -1,0 +1,181 @@
+//! A company registers: the company, its first Admin, and their first session.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+
+use super::{
+    counters, letters,
+    opening::{Opening, open_session},
+    views::{Client, CompanyView, SignedIn},
+};
+use crate::{
+    domain::{
+        code::{Code, FieldError, Refusal},
+        email::NormalEmail,
+        event::{Event, Kind, Subject},
+        ids::{CompanyId, UserId},
+        names, password,
+        principal::{Origin, Role},
+        slug::{Slug, slug},
+    },
+    store::{NewCompany, NewUser, TenantTx},
+    tenant::{Command, Place, Services, Tenants},
+};
+
+/// Found a company.
+#[derive(Debug)]
+pub struct Register {
+    /// Its name.
+    pub company_name: String,
+    /// Its short name at sign-in; made from the name if absent.
+    pub company_slug: Option<String>,
+    /// The first Admin's name.
+    pub full_name: String,
+    /// Their address.
+    pub email: String,
+    /// Their password.
+    pub password: SecretString,
+    /// How the tokens are taken.
+    pub client: Client,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// A founded company.
+#[derive(Debug)]
+pub struct Registered {
+    /// The company.
+    pub company: CompanyView,
+    /// Its Admin, signed in.
+    pub signed_in: SignedIn,
+}
+
+/// Everything checked, nothing written.
+#[derive(Clone)]
+struct Application {
+    company: NewCompany,
+    slug_was_chosen: bool,
+    email: NormalEmail,
+    typed_email: String,
+    full_name: String,
+}
+
+impl Command for Register {
+    type Output = Registered;
+    const NAME: &'static str = "register";
+
+    async fn place(&self, services: &Services) -> Result<Place, Refusal> {
+        // The company is not there yet; the lane only keeps one address from founding in parallel.
+        let email = NormalEmail::parse(&self.email)?;
+        Ok(Place { company: CompanyId::NOBODY, lane: counters::lane(services, &email) })
+    }
+
+    async fn perform(self, _: Place, tenants: Tenants) -> Result<Registered, Refusal> {
+        let services = tenants.services();
+        let mut application = self.check(services)?;
+        let hash = SecretString::from(services.hasher.hash(self.password.clone()).await?);
+        loop {
+            match found(&tenants, application.clone(), hash.clone(), self.client, self.origin.clone()).await {
+                Err(refusal) if refusal.code == Code::Conflict && application.slug_was_chosen => {
+                    let message = "Another company has this short name. Choose a different one.";
+                    return Err(Refusal {
+                        fields: vec![FieldError::new("/company_slug", "taken", message)],
+                        ..Code::Conflict.into()
+                    });
+                }
+                Err(refusal) if refusal.code == Code::Conflict => application.vary_slug(services),
+                outcome => return outcome,
+            }
+        }
+    }
+}
+
+impl Register {
+    /// Checks every field before any work, and names all that are wrong.
+    fn check(&self, services: &Services) -> Result<Application, Refusal> {
+        let mut wrong = Vec::new();
+        let name = names::company_name(&self.company_name).map_err(|field| wrong.push(field)).unwrap_or_default();
+        let full_name = names::person_name(&self.full_name).map_err(|field| wrong.push(field)).unwrap_or_default();
+        let short = match &self.company_slug {
+            Some(chosen) => Slug::parse(chosen).map_err(|field| wrong.push(field)).ok(),
+            None => Some(slug(&name)),
+        };
+        let email = NormalEmail::parse(&self.email).map_err(|field| wrong.push(field)).ok();
+        let context = password::Context {
+            email: &self.email,
+            company: &self.company_name,
+            full_name: &self.full_name,
+            min_length: services.settings.min_password_length,
+        };
+        if let Err(fields) = password::check(self.password.expose_secret(), &context) {
+            wrong.extend(fields);
+        }
+        match (short, email) {
+            (Some(short), Some(email)) if wrong.is_empty() => Ok(Application {
+                company: NewCompany { id: services.world.id(), slug: short.as_str().to_owned(), name },
+                slug_was_chosen: self.company_slug.is_some(),
+                email,
+                typed_email: self.email.trim().to_owned(),
+                full_name,
+            }),
+            _ => Err(Refusal::fields(wrong)),
+        }
+    }
+}
+
+impl Application {
+    /// Another slug of the same name, when the obvious one is taken.
+    fn vary_slug(&mut self, services: &Services) {
+        let number = u32::from(u16::from_be_bytes(services.world.bytes()));
+        self.company.slug = slug(&self.company.name).numbered(number).as_str().to_owned();
+        self.company.id = services.world.id();
+    }
+}
+
+/// Company, Admin, session and events: one transaction in the new company's own context.
+async fn found(
+    tenants: &Tenants,
+    application: Application,
+    hash: SecretString,
+    client: Client,
+    origin: Origin,
+) -> Result<Registered, Refusal> {
+    let services = tenants.services().clone();
+    let store = services.store.clone();
+    let founded = store.in_tenant(application.company.id, move |tx| {
+        Box::pin(async move {
+            tx.insert_company(&application.company).await?;
+            let id: UserId = services.world.id();
+            insert_admin(tx, id, &application, &hash).await?;
+            let user = tx.user(id).await?.ok_or(Code::Internal)?;
+            let opening = Opening { user: &user, second_factor: false, client, origin: &origin };
+            let opened = open_session(&services, tx, opening).await?.ok_or(Code::Internal)?;
+            let event = Event::new(Kind::CompanyRegistered, &origin).by(id).in_session(opened.session);
+            let event = event.about(Subject::company(application.company.id));
+            tx.record(event.with(json!({ "name": application.company.name }))).await?;
+            letters::welcome(&services, tx, &user).await?;
+            let company = tx.company().await?.ok_or(Code::Internal)?;
+            Ok::<_, Refusal>(Registered { company: company.into(), signed_in: opened.signed_in })
+        })
+    });
+    Ok(founded.await?.into_inner())
+}
+
+async fn insert_admin(
+    tx: &TenantTx,
+    id: UserId,
+    application: &Application,
+    hash: &SecretString,
+) -> Result<(), Refusal> {
+    tx.insert_user(&NewUser {
+        id,
+        email: application.typed_email.clone(),
+        email_norm: application.email.as_str().to_owned(),
+        full_name: application.full_name.clone(),
+        password_hash: Some(hash.clone()),
+        role: Role::Admin,
+        email_verified_at: None,
+    })
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! Ending sessions: the one place that writes revocations, and the one that spreads them after the commit.
+
+use std::time::Duration;
+
+use super::super::{Services, Tenants};
+use crate::{
+    domain::{
+        code::Refusal,
+        ids::{SessionId, UserId},
+        revocation::Scope,
+    },
+    store::{Committed, NewRevocation, RevocationRow, TenantTx},
+};
+
+/// Sessions ended in a transaction, with the revocations that tell every node.
+#[derive(Debug, Default)]
+pub(super) struct Ended {
+    revocations: Vec<RevocationRow>,
+    sessions: usize,
+}
+
+/// How long a revocation must be remembered: no access token issued before it lives longer.
+fn memory(services: &Services) -> Duration {
+    services.settings.access_lifetime + Duration::from_secs(60)
+}
+
+impl Ended {
+    /// How many sessions were alive and are no more.
+    pub(super) fn sessions(&self) -> usize {
+        self.sessions
+    }
+
+    /// The revocations.
+    pub(super) fn revocations(&self) -> &[RevocationRow] {
+        &self.revocations
+    }
+
+    /// Makes the revocations felt on this node at once: sockets close, tokens are refused. Answers how many sockets
+    /// closed. Other nodes hear of it by the feed.
+    pub(super) async fn spread(ended: Committed<Self>, tenants: &Tenants) -> usize {
+        let mut closed = 0;
+        for revocation in &ended.revocations {
+            closed += tenants.directory().close_sockets(revocation).await;
+        }
+        tenants.services().feed.apply_each(&ended, |ended| &ended.revocations);
+        closed
+    }
+}
+
+/// Ends one session if it is alive.
+pub(super) async fn end_session(
+    services: &Services,
+    tx: &TenantTx,
+    session: SessionId,
+    reason: &'static str,
+) -> Result<Ended, Refusal> {
+    if tx.revoke_session(session, reason).await?.is_none() {
+        return Ok(Ended::default());
+    }
+    let revocation = revoke(services, tx, Scope::Session(session)).await?;
+    Ok(Ended { revocations: vec![revocation], sessions: 1 })
+}
+
+/// Ends an account's sessions one by one, but for `except`. The caller has bumped the account's credential version, so
+/// no sign-in that began before can still open one.
+pub(super) async fn end_sessions(
+    services: &Services,
+    tx: &TenantTx,
+    user: UserId,
+    except: Option<SessionId>,
+    reason: &'static str,
+) -> Result<Ended, Refusal> {
+    let ended = tx.revoke_user_sessions(user, except, reason).await?;
+    let mut revocations = Vec::with_capacity(ended.len());
+    for session in &ended {
+        revocations.push(revoke(services, tx, Scope::Session(*session)).await?);
+    }
+    Ok(Ended { sessions: ended.len(), revocations })
+}
+
+/// Ends every session of an account at a stroke: one revocation of everything issued before `min_epoch`.
+pub(super) async fn end_account(
+    services: &Services,
+    tx: &TenantTx,
+    user: UserId,
+    min_epoch: i64,
+    reason: &'static str,
+) -> Result<Ended, Refusal> {
+    let sessions = tx.revoke_user_sessions(user, None, reason).await?.len();
+    let revocation = revoke(services, tx, Scope::User { id: user, min_epoch }).await?;
+    Ok(Ended { revocations: vec![revocation], sessions })
+}
+
+async fn revoke(services: &Services, tx: &TenantTx, scope: Scope) -> Result<RevocationRow, Refusal> {
+    Ok(tx.insert_revocation(&NewRevocation { scope, lives: memory(services) }).await?)
+}
+
+/// The second factor is gone: access tokens that say `mfa` stop saying it at once. The sessions go on.
+pub(super) async fn lower_assurance(
+    services: &Services,
+    tx: &TenantTx,
+    user: UserId,
+    min_epoch: i64,
+) -> Result<Ended, Refusal> {
+    let revocation = revoke(services, tx, Scope::Assurance { id: user, min_epoch }).await?;
+    Ok(Ended { revocations: vec![revocation], sessions: 0 })
+}

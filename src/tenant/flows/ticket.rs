@@ -1,0 +1,112 @@
+//! Tickets for the live channel: browsers cannot put a token into a WebSocket's headers, so they swap it for a ticket
+//! that works once within 30 seconds.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use time::OffsetDateTime;
+
+use super::{opening::current_grant, views::TicketView};
+use crate::{
+    domain::{
+        code::{Code, Refusal},
+        ids::SessionId,
+        one_time::{OneTimeToken, Purpose},
+        principal::{Origin, Principal},
+    },
+    store::NewOneTime,
+    tenant::{Command, LaneKey, Place, Services, Tenants},
+};
+
+const LIFETIME: Duration = Duration::from_secs(30);
+
+/// Ask for a ticket.
+#[derive(Debug)]
+pub struct IssueTicket {
+    /// The caller.
+    pub principal: Principal,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// Swap a ticket for the caller it was given to.
+#[derive(Debug)]
+pub struct RedeemTicket {
+    /// The ticket.
+    pub ticket: SecretString,
+}
+
+impl Command for IssueTicket {
+    type Output = TicketView;
+    const NAME: &'static str = "issue_ticket";
+
+    async fn place(&self, _: &Services) -> Result<Place, Refusal> {
+        Ok(Place { company: self.principal.company, lane: LaneKey(self.principal.session.0) })
+    }
+
+    async fn perform(self, place: Place, tenants: Tenants) -> Result<TicketView, Refusal> {
+        let services = tenants.services().clone();
+        let store = services.store.clone();
+        let ticket = store.in_tenant(place.company, move |tx| {
+            Box::pin(async move {
+                let Principal { user, session, .. } = self.principal;
+                let ticket = OneTimeToken::new(&services.world, Purpose::LiveTicket, tx.company_id(), session.0);
+                tx.issue(&NewOneTime {
+                    purpose: ticket.purpose,
+                    holder: ticket.holder,
+                    hash: ticket.hash(),
+                    user: Some(user),
+                    credential_version: None,
+                    session: Some(session),
+                    max_tries: 1,
+                    expires_in: LIFETIME,
+                })
+                .await?;
+                Ok::<_, Refusal>(SecretString::from(ticket.expose()))
+            })
+        });
+        Ok(TicketView { ticket: ticket.await?.into_inner(), expires_in_seconds: LIFETIME.as_secs() })
+    }
+}
+
+impl RedeemTicket {
+    fn token(&self) -> Result<OneTimeToken, Refusal> {
+        let token = OneTimeToken::parse(self.ticket.expose_secret(), Purpose::LiveTicket);
+        Ok(token.ok_or(Code::InvalidTicket)?)
+    }
+}
+
+impl Command for RedeemTicket {
+    type Output = Principal;
+    const NAME: &'static str = "redeem_ticket";
+
+    async fn place(&self, _: &Services) -> Result<Place, Refusal> {
+        let token = self.token()?;
+        Ok(Place { company: token.company, lane: LaneKey(token.holder) })
+    }
+
+    /// The caller as the database has them now, for one access lifetime.
+    async fn perform(self, place: Place, tenants: Tenants) -> Result<Principal, Refusal> {
+        let (services, token) = (tenants.services().clone(), self.token()?);
+        let tools = services.clone();
+        let redeemed = services.store.in_tenant(place.company, move |tx| {
+            Box::pin(async move {
+                tx.claim_use(&token.hash(), Purpose::LiveTicket).await?.ok_or(Code::InvalidTicket)?;
+                current_grant(&tools, tx, SessionId(token.holder)).await
+            })
+        });
+        let grant = redeemed.await?.into_inner();
+        let ends: OffsetDateTime = services.world.now() + services.settings.access_lifetime;
+        Ok(Principal {
+            user: grant.user,
+            company: grant.company,
+            session: grant.session,
+            role: grant.role,
+            amr: grant.amr,
+            auth_time: grant.auth_time,
+            expires_at: ends.min(grant.session_expires_at),
+            epoch: grant.epoch,
+            company_epoch: grant.company_epoch,
+        })
+    }
+}

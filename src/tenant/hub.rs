@@ -1,0 +1,250 @@
+//! The live sockets of one company on this node. A plain struct inside the company's supervisor actor: it never waits,
+//! never reads the database, and holds nothing that is not also in PostgreSQL.
+//!
+//! Promises: what a socket is sent after [`Hub::attach`] are all rows it may see with a `seq` above [`Attached::head`], in order, once;
+//! rows of another company never pass. A socket whose queue is full is dropped aloud ([`Push::Evicted`]), never waited for.
+//! When the hub itself goes (passivation, a panic in its actor, shutdown), its sockets are told to come again ([`Push::Restart`]).
+//!
+//! Rows come from this node's sequencer, or from the database when another node numbered them: wherever a method returns
+//! a [`Gap`], the supervisor reads those rows and hands them to [`Hub::fetched`] (or calls [`Hub::fetch_failed`]).
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, atomic::Ordering},
+};
+
+use actix::Recipient;
+use time::OffsetDateTime;
+
+use crate::{
+    domain::{
+        audit::AuditRow,
+        event::Event,
+        ids::{CompanyId, UserId},
+        principal::{Principal, Role},
+        revocation::Scope,
+    },
+    store::RevocationRow,
+    stream::{
+        frame::{Frame, Numbered},
+        visibility::may_see,
+    },
+};
+
+mod messages;
+mod sockets;
+#[cfg(test)]
+mod tests;
+
+pub use self::messages::{Attached, Counters, Foreign, Gap, Present, Push, SocketId};
+use self::sockets::{Entry, Sockets};
+
+/// Rows in one push. A burst must not fill a healthy socket's queue, a stalled one must not hold much memory.
+const ROWS_PER_PUSH: usize = 64;
+
+/// The hub of one company.
+pub struct Hub {
+    company: CompanyId,
+    sockets: Sockets,
+    /// The last row pushed; unknown while nobody listens.
+    told: Option<i64>,
+    /// The highest row known to exist.
+    wanted: i64,
+    fetching: bool,
+}
+
+impl Hub {
+    /// The empty hub of `company`.
+    pub fn new(company: CompanyId, counters: Arc<Counters>) -> Self {
+        let (told, wanted) = (None, 0);
+        Self { company, sockets: Sockets::new(counters), told, wanted, fetching: false }
+    }
+
+    /// How far the sockets were told; `None` while nobody listens, then [`Hub::attach`] needs the head from PostgreSQL.
+    pub fn head(&self) -> Option<i64> {
+        self.told
+    }
+
+    /// Adds a socket. `head` is how far the company's log reached when it was read, after the caller decided to attach; it counts
+    /// only while the hub does not know by itself. The caller asks the door again after this, so that no
+    /// revocation slips in between.
+    pub fn attach(
+        &mut self,
+        principal: Principal,
+        recipient: Recipient<Push>,
+        head: i64,
+        now: OffsetDateTime,
+    ) -> Result<Attached, Foreign> {
+        if principal.company != self.company {
+            return Err(self.foreign());
+        }
+        let head = *self.told.get_or_insert(head);
+        self.wanted = self.wanted.max(head);
+        let socket = self.sockets.add(Entry { principal, recipient, since: now });
+        Ok(Attached { socket, head })
+    }
+
+    /// Removes a socket that went by itself. Unknown ids are ignored: it may have been dropped before.
+    pub fn detach(&mut self, socket: SocketId) {
+        self.sockets.remove(socket);
+        self.rest();
+    }
+
+    /// The socket's access token was renewed: later revocations are judged by the new epochs.
+    pub fn renewed(&mut self, socket: SocketId, principal: Principal) -> Result<(), Foreign> {
+        if principal.company != self.company {
+            return Err(self.foreign());
+        }
+        if let Some(entry) = self.sockets.entry(socket) {
+            entry.principal = principal;
+        }
+        Ok(())
+    }
+
+    /// Takes rows that were just numbered, in ascending order. Rows already pushed are skipped; rows after a hole wait in PostgreSQL
+    /// until the hole is fetched.
+    pub fn sequenced(&mut self, rows: &[Arc<AuditRow>]) -> Option<Gap> {
+        if rows.iter().any(|row| row.company != self.company) {
+            self.foreign();
+            return None;
+        }
+        let last = rows.last()?.seq;
+        let told = self.told?;
+        self.wanted = self.wanted.max(last);
+        let ready: Vec<_> = rows.iter().filter(|row| row.seq > told).cloned().collect();
+        let contiguous = ready.iter().zip(told + 1..).take_while(|(row, seq)| row.seq == *seq).count();
+        self.push_rows(&ready[..contiguous]);
+        self.gap()
+    }
+
+    /// Another node numbered rows up to `head`.
+    pub fn head_moved(&mut self, head: i64) -> Option<Gap> {
+        self.wanted = self.wanted.max(head);
+        self.gap()
+    }
+
+    /// The rows of the last [`Gap`], or a first part of them. Returns what is still missing.
+    pub fn fetched(&mut self, rows: &[Arc<AuditRow>]) -> Option<Gap> {
+        self.fetching = false;
+        let before = self.told;
+        let gap = self.sequenced(rows).or_else(|| self.gap());
+        if self.told == before {
+            // Nothing came of it: ask again with the next head, not in a circle.
+            self.fetching = false;
+            return None;
+        }
+        gap
+    }
+
+    /// The last [`Gap`] could not be read. It is asked for again with the next rows, head or [`Hub::heads`].
+    pub fn fetch_failed(&mut self) {
+        self.fetching = false;
+    }
+
+    /// Ends every socket the revocation concerns: each gets its own `session.revoked` and is removed. Returns how many. Safe to repeat.
+    pub fn revoked(&mut self, revocation: &RevocationRow, now: OffsetDateTime) -> usize {
+        if revocation.company != self.company {
+            self.foreign();
+            return 0;
+        }
+        let scope = revocation.scope;
+        let ended = self.sockets.end(|principal| concerned(principal, scope), 4401, "revoked", now);
+        self.rest();
+        ended
+    }
+
+    /// Ends the sockets of a person whose role is no longer the one they attached with (code 4403): the client renews its
+    /// token and attaches anew with what it may see now. Call before the revocation of the old tokens is applied.
+    pub fn rights(&mut self, user: UserId, role: Role, now: OffsetDateTime) -> usize {
+        let outdated = |principal: &Principal| principal.user == user && principal.role != role;
+        let ended = self.sockets.end(outdated, 4403, "rights_changed", now);
+        self.rest();
+        ended
+    }
+
+    /// Tells every socket how far the log was pushed, every 15 s: it closes the tail for clients and finds dead sockets. Also asks again for
+    /// rows that could not be read before.
+    pub fn heads(&mut self) -> Option<Gap> {
+        if let Some(seq) = self.told {
+            self.send(|_| Some(Push::Head { seq }));
+        }
+        self.gap()
+    }
+
+    /// Tells the company's stream who is connected, if that has changed since the last call (call about once a second).
+    pub fn tell_presence(&mut self, now: OffsetDateTime) {
+        if std::mem::take(&mut self.sockets.changed) {
+            let users: HashSet<UserId> = self.sockets.entries().map(|entry| entry.principal.user).collect();
+            let frame = Frame::presence(now, users.len(), self.sockets.len());
+            self.send(|principal| sees_stream(principal).then(|| Push::Own(frame.clone())));
+        }
+    }
+
+    /// Who is connected to this node, in no order.
+    pub fn presence(&self) -> Vec<Present> {
+        let present = |entry: &Entry| {
+            let Principal { user, session, .. } = entry.principal;
+            Present { user, session, since: entry.since }
+        };
+        self.sockets.entries().map(present).collect()
+    }
+
+    /// How many sockets are attached.
+    pub fn sockets(&self) -> usize {
+        self.sockets.len()
+    }
+
+    fn push_rows(&mut self, rows: &[Arc<AuditRow>]) {
+        for rows in rows.chunks(ROWS_PER_PUSH) {
+            let whole: Arc<[Numbered]> = rows.iter().map(|row| Frame::event(row)).collect();
+            self.send(|principal| {
+                if sees_stream(principal) {
+                    return Some(Push::Frames(Arc::clone(&whole)));
+                }
+                let visible = rows.iter().zip(whole.iter()).filter(|(row, _)| may_see(principal, row));
+                let own: Arc<[Numbered]> = visible.map(|(_, numbered)| numbered.clone()).collect();
+                (!own.is_empty()).then_some(Push::Frames(own))
+            });
+            // Nobody left to be told, nothing told.
+            self.told = self.told.and(rows.last().map(|row| row.seq));
+        }
+    }
+
+    fn send(&mut self, push: impl Fn(&Principal) -> Option<Push>) {
+        self.sockets.send(push);
+        self.rest();
+    }
+
+    /// When nobody is told any more, what was told says nothing about the log.
+    fn rest(&mut self) {
+        if self.sockets.len() == 0 {
+            (self.told, self.wanted, self.fetching) = (None, 0, false);
+        }
+    }
+
+    fn gap(&mut self) -> Option<Gap> {
+        let after = self.told.filter(|told| *told < self.wanted && !self.fetching)?;
+        self.fetching = true;
+        Some(Gap { after, upto: self.wanted })
+    }
+
+    fn foreign(&self) -> Foreign {
+        self.sockets.counters.foreign.fetch_add(1, Ordering::Relaxed);
+        tracing::error!(company = %self.company, "something of another company was brought to this hub and refused");
+        Foreign
+    }
+}
+
+fn sees_stream(principal: &Principal) -> bool {
+    Event::stream_is_open_to(principal.role)
+}
+
+fn concerned(principal: &Principal, scope: Scope) -> bool {
+    match scope {
+        Scope::Session(session) => principal.session == session,
+        Scope::User { id, min_epoch } => principal.user == id && principal.epoch < min_epoch,
+        // The sessions go on; the door strips what the second factor gave them.
+        Scope::Assurance { .. } => false,
+        Scope::Company { min_epoch } => principal.company_epoch < min_epoch,
+    }
+}

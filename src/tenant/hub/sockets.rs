@@ -1,0 +1,108 @@
+//! The table of a hub's sockets: who they belong to, and how a push reaches them without anybody waiting.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::Ordering},
+};
+
+use actix::Recipient;
+use time::OffsetDateTime;
+
+use super::{Counters, Push, SocketId};
+use crate::{domain::principal::Principal, stream::frame::Frame};
+
+/// One attached socket.
+pub(super) struct Entry {
+    pub(super) principal: Principal,
+    pub(super) recipient: Recipient<Push>,
+    pub(super) since: OffsetDateTime,
+}
+
+/// All sockets of one hub. Dropping the table tells them to come again.
+pub(super) struct Sockets {
+    table: HashMap<SocketId, Entry>,
+    /// Whether anybody came or went since it was last taken.
+    pub(super) changed: bool,
+    pub(super) counters: Arc<Counters>,
+}
+
+impl Sockets {
+    pub(super) fn new(counters: Arc<Counters>) -> Self {
+        Self { table: HashMap::new(), changed: false, counters }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.table.values()
+    }
+
+    pub(super) fn entry(&mut self, socket: SocketId) -> Option<&mut Entry> {
+        self.table.get_mut(&socket)
+    }
+
+    pub(super) fn add(&mut self, entry: Entry) -> SocketId {
+        let socket = SocketId::next();
+        self.table.insert(socket, entry);
+        self.counters.sockets.fetch_add(1, Ordering::Relaxed);
+        self.changed = true;
+        socket
+    }
+
+    pub(super) fn remove(&mut self, socket: SocketId) -> Option<Entry> {
+        let entry = self.table.remove(&socket)?;
+        self.counters.sockets.fetch_sub(1, Ordering::Relaxed);
+        self.changed = true;
+        Some(entry)
+    }
+
+    /// Sends to every socket what `push` makes for it; drops the ones that are full or gone.
+    pub(super) fn send(&mut self, push: impl Fn(&Principal) -> Option<Push>) {
+        let lost = |entry: &Entry| push(&entry.principal).is_some_and(|push| entry.recipient.try_send(push).is_err());
+        let lost: Vec<_> = self.table.iter().filter(|(_, entry)| lost(entry)).map(|(socket, _)| *socket).collect();
+        for socket in lost {
+            self.drop_lost(socket);
+        }
+    }
+
+    /// Ends every socket of those `concerned`. Returns how many.
+    pub(super) fn end(
+        &mut self,
+        concerned: impl Fn(&Principal) -> bool,
+        code: u16,
+        reason: &str,
+        now: OffsetDateTime,
+    ) -> usize {
+        let ended = self.table.iter().filter(|(_, entry)| concerned(&entry.principal));
+        let ended: Vec<_> = ended.map(|(socket, _)| *socket).collect();
+        for entry in ended.iter().filter_map(|socket| self.remove(*socket)).collect::<Vec<_>>() {
+            let frame = Frame::session_revoked(now, entry.principal.session, reason);
+            // Beyond the queue's limit if need be: this must arrive, and it is the last.
+            entry.recipient.do_send(Push::Revoked { frame, code });
+        }
+        self.counters.revoked.fetch_add(ended.len() as u64, Ordering::Relaxed);
+        ended.len()
+    }
+
+    fn drop_lost(&mut self, socket: SocketId) {
+        let Some(Entry { principal, recipient, .. }) = self.remove(socket) else { return };
+        if recipient.connected() {
+            self.counters.evicted.fetch_add(1, Ordering::Relaxed);
+            let (company, session) = (principal.company, principal.session);
+            tracing::info!(%company, %session, "a live socket was too slow and is dropped");
+            // The one message that may exceed the queue; it is the last this socket gets from here.
+            recipient.do_send(Push::Evicted);
+        }
+    }
+}
+
+impl Drop for Sockets {
+    fn drop(&mut self) {
+        self.counters.sockets.fetch_sub(self.table.len() as u64, Ordering::Relaxed);
+        for entry in self.table.values() {
+            entry.recipient.do_send(Push::Restart);
+        }
+    }
+}

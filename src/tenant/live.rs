@@ -1,0 +1,44 @@
+//! The tenants as the live channel sees them.
+
+use actix::Recipient;
+
+use super::{
+    Tenants,
+    hub::{Attached, Push, SocketId},
+};
+use crate::domain::{code::Refusal, ids::CompanyId, principal::Principal};
+
+impl Tenants {
+    /// Attaches a live socket of `principal` to its company. The answer says up to which number the stream had come
+    /// when the socket began to hear it; what is older is replayed from the database.
+    ///
+    /// # Errors
+    /// `session_revoked` when a revocation was faster; `unavailable` while the company's supervisor or the database is
+    /// out of order.
+    pub async fn attach(&self, principal: Principal, socket: Recipient<Push>) -> Result<Attached, Refusal> {
+        let company = principal.company;
+        let head = self.store().in_tenant(company, |tx| Box::pin(tx.audit_head())).await?.into_inner();
+        let attached = self.directory.attach(&self.services, principal.clone(), socket, head).await?;
+        // Asked again once the hub knows the socket: a revocation between the first answer and now finds it there.
+        if let Err(refusal) = self.door().recheck(&principal).await {
+            self.detach(company, attached.socket);
+            return Err(refusal);
+        }
+        Ok(attached)
+    }
+
+    /// Takes a live socket out.
+    pub fn detach(&self, company: CompanyId, socket: SocketId) {
+        self.directory.detach(company, socket);
+    }
+
+    /// The node stops: every live socket is told to come again.
+    pub fn release_sockets(&self) {
+        self.directory.release_sockets();
+    }
+
+    /// A live socket's access token was renewed: later revocations are judged by the new epochs.
+    pub fn renewed(&self, socket: SocketId, principal: Principal) {
+        self.directory.renewed(socket, principal);
+    }
+}
