@@ -1,0 +1,35 @@
+//! What handlers take as arguments. Everything here refuses with a problem, never with half a value.
+
+mod address;
+mod caller;
+mod json;
+mod path;
+mod query;
+mod reading;
+mod secret;
+mod visit;
+
+pub use address::{ClientOrigin, client_address};
+pub use caller::Caller;
+pub(super) use json::{Json, JsonOrDefault};
+pub(super) use path::{PathId, PathIds};
+pub(super) use query::{Query, page};
+pub(super) use secret::Secret;
+pub(super) use visit::Visit;
+pub use visit::is_allowed_origin;
+
+use actix_web::{HttpRequest, web::Data};
+
+use super::services::Edge;
+use crate::domain::code::{Code, Refusal};
+
+/// The edge this request came over.
+///
+/// # Errors
+/// `internal` when the application was built without one.
+pub(super) fn edge(request: &HttpRequest) -> Result<&Data<Edge>, Refusal> {
+    request.app_data::<Data<Edge>>().ok_or_else(|| {
+        tracing::error!("the application was built without http::configure");
+        Code::Internal.into()
+    })
+}

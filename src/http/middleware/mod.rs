@@ -1,0 +1,9 @@
+//! What surrounds handlers: [`frame`] around the whole application, [`guard`] around every row of the route table.
+
+mod cors;
+mod frame;
+mod guard;
+mod headers;
+
+pub(super) use frame::frame;
+pub(super) use guard::guard;

@@ -1,0 +1,43 @@
+//! The live channel.
+
+use actix_web::web;
+
+use super::{Access, EVERYBODY, Endpoint, Handler, ROW, Verb};
+use crate::{domain::code::Code, http::live};
+
+pub(super) const ROWS: &[Endpoint] = &[
+    Endpoint {
+        method: Verb::Post,
+        path: "/api/live/ticket",
+        name: "live.ticket",
+        summary: "Get a ticket for one live connection",
+        access: Access::Signed(EVERYBODY),
+        handler: Handler::Here(|| web::route().to(live::handle)),
+        docs: |docs| docs.answer::<live::TicketAnswer>(200, "Works once"),
+        ..ROW
+    },
+    Endpoint {
+        path: "/api/live",
+        name: "live.connect",
+        summary: "Watch events over a WebSocket: sub-protocols `voxgate.v1` and `ticket.<ticket>`, or a bearer token",
+        access: Access::Ticket,
+        handler: Handler::Live,
+        docs: |docs| {
+            docs.query::<LiveQuery>().empty(101, "Switched to WebSocket").problems(&[
+                Code::InvalidTicket,
+                Code::Unauthenticated,
+                Code::SessionRevoked,
+                Code::UpgradeRequired,
+            ])
+        },
+        ..ROW
+    },
+];
+
+/// Where the stream begins.
+#[derive(utoipa::IntoParams)]
+#[expect(dead_code, reason = "it describes what the live channel reads")]
+struct LiveQuery {
+    /// The last `seq` the client has seen; what came after is replayed.
+    since: Option<i64>,
+}

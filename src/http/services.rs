@@ -1,0 +1,128 @@
+//! What handlers and guards work with. The guards know the tenant floor only through [`Gate`], so that they can be tested
+//! without a database.
+
+use std::sync::Arc;
+
+use actix_web::{Route, web::Data};
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use super::{limit::Limits, openapi, settings::Settings};
+use crate::{
+    domain::{code::Refusal, principal::Principal, world::World},
+    tenant::Tenants,
+};
+
+/// Who gets in, as far as HTTP needs to ask.
+pub trait Gate: Send + Sync {
+    /// Verifies an access token and that it is not revoked.
+    fn admit<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Principal, Refusal>>;
+    /// Lets a caller pass whose proof of identity is recent.
+    fn step_up<'a>(&'a self, caller: &'a Principal) -> BoxFuture<'a, Result<(), Refusal>>;
+    /// The public keys of access tokens (RFC 7517).
+    fn jwks(&self) -> Value;
+}
+
+impl Gate for Tenants {
+    fn admit<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Principal, Refusal>> {
+        Box::pin(self.door().admit(token))
+    }
+
+    fn step_up<'a>(&'a self, caller: &'a Principal) -> BoxFuture<'a, Result<(), Refusal>> {
+        Box::pin(Self::step_up(self, caller))
+    }
+
+    fn jwks(&self) -> Value {
+        self.door().jwks()
+    }
+}
+
+/// One mail the development server kept.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mail {
+    /// The recipient.
+    pub to: String,
+    /// The subject.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The HTML part, where there is one.
+    pub html: Option<String>,
+    /// When it arrived.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// The mailbox of the development server.
+pub trait DevMail: Send + Sync {
+    /// The kept mails, newest first, of one recipient or of all.
+    fn items(&self, to: Option<&str>) -> Vec<Mail>;
+    /// The same as an HTML document that needs no script.
+    fn page(&self) -> String;
+}
+
+/// Whether the server may take traffic; else what it still waits for.
+pub type Ready = Arc<dyn Fn() -> Result<(), Vec<String>> + Send + Sync>;
+
+/// What the composition root hands over besides the tenant floor.
+#[derive(Clone)]
+pub struct Parts {
+    /// How the server is reached.
+    pub settings: Settings,
+    /// Time and chance.
+    pub world: World,
+    /// Answers `/readyz`.
+    pub ready: Ready,
+    /// Only in development.
+    pub dev_mail: Option<Arc<dyn DevMail>>,
+    /// The handler of `GET /api/live`. HTTP and live channel do not know each other.
+    pub live: fn() -> Route,
+}
+
+/// What guards and pages need.
+pub struct Edge {
+    pub(super) settings: Settings,
+    pub(super) world: World,
+    pub(super) ready: Ready,
+    pub(super) dev_mail: Option<Arc<dyn DevMail>>,
+    pub(super) live: fn() -> Route,
+    pub(super) gate: Arc<dyn Gate>,
+    pub(super) limits: Limits,
+    pub(super) openapi: String,
+}
+
+impl Edge {
+    /// An edge of the server that asks `gate` who gets in.
+    pub fn new(gate: Arc<dyn Gate>, parts: Parts) -> Self {
+        let Parts { settings, world, ready, dev_mail, live } = parts;
+        let limits = Limits::new(&settings.rates);
+        Self { settings, world, ready, dev_mail, live, gate, limits, openapi: openapi::json() }
+    }
+
+    /// Forgets client addresses that have been quiet long enough. Call it on a timer, about once a minute.
+    pub fn forget_quiet_clients(&self) {
+        self.limits.sweep();
+    }
+}
+
+/// Everything one process serves with; cheap to clone, one for all workers.
+#[derive(Clone)]
+pub struct Services {
+    pub(super) tenants: Data<Tenants>,
+    pub(super) edge: Data<Edge>,
+}
+
+impl Services {
+    /// Everything wired.
+    pub fn new(tenants: Tenants, parts: Parts) -> Self {
+        let edge = Edge::new(Arc::new(tenants.clone()), parts);
+        Self { tenants: Data::new(tenants), edge: Data::new(edge) }
+    }
+
+    /// What guards and pages need; the lifecycle calls [`Edge::forget_quiet_clients`] on it.
+    pub fn edge(&self) -> &Data<Edge> {
+        &self.edge
+    }
+}

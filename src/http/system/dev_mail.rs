@@ -1,0 +1,56 @@
+//! `/dev/mail`: the mails a development server keeps instead of sending them. Registered only there, answered only to
+//! this machine.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::page::html_under;
+use crate::{
+    domain::code::{Code, Refusal},
+    http::{
+        extract::Query,
+        problem::Problem,
+        services::{DevMail, Edge, Mail},
+    },
+};
+
+/// Mails bring their own styles; they never bring scripts, pictures from elsewhere or forms.
+const POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Whose mails.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct MailQuery {
+    /// The recipient; everybody when left out.
+    to: Option<String>,
+}
+
+/// The mails.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct MailAnswer {
+    /// Newest first.
+    #[schema(value_type = Vec<Object>)]
+    items: Vec<Mail>,
+}
+
+/// `GET /dev/mail`: to read.
+pub(in crate::http) async fn page(request: HttpRequest, edge: Data<Edge>) -> Result<HttpResponse, Problem> {
+    Ok(html_under(POLICY, mailbox(&request, &edge)?.page()))
+}
+
+/// `GET /dev/mail.json`: for programs.
+pub(in crate::http) async fn json(
+    request: HttpRequest,
+    edge: Data<Edge>,
+    Query(MailQuery { to }): Query<MailQuery>,
+) -> Result<HttpResponse, Problem> {
+    let items = mailbox(&request, &edge)?.items(to.as_deref());
+    Ok(HttpResponse::Ok().json(MailAnswer { items }))
+}
+
+fn mailbox<'a>(request: &HttpRequest, edge: &'a Edge) -> Result<&'a dyn DevMail, Refusal> {
+    let here = request.peer_addr().is_none_or(|peer| peer.ip().to_canonical().is_loopback());
+    edge.dev_mail.as_deref().filter(|_| here).ok_or_else(|| Code::NotFound.into())
+}

@@ -1,0 +1,57 @@
+//! `POST /api/users/{id}/force-logout`: ends every session of a person, now.
+
+use actix_web::web::{Data, Json};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::ids::{RevocationId, UserId},
+    http::{
+        extract::{Caller, ClientOrigin, JsonOrDefault, PathId},
+        problem::Problem,
+    },
+    tenant::{Tenants, flows::ForceLogout},
+};
+
+/// Why.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct ForceLogoutInput {
+    /// For the audit log; the person sees it too.
+    reason: Option<String>,
+}
+
+/// What was ended.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct ForceLogoutAnswer {
+    /// Names this revocation.
+    revocation_id: RevocationId,
+    /// Sessions ended.
+    sessions_revoked: u64,
+    /// Live sockets closed.
+    sockets_closed: u64,
+    /// Live sockets that were told and have not closed yet.
+    outstanding: u64,
+    /// When the last access token of these sessions would have expired by itself.
+    #[serde(with = "time::serde::rfc3339")]
+    latest_expiry: OffsetDateTime,
+}
+
+/// Throws the person out.
+pub(in crate::http) async fn handle(
+    tenants: Data<Tenants>,
+    Caller(principal): Caller,
+    origin: ClientOrigin,
+    PathId(user): PathId<UserId>,
+    JsonOrDefault(ForceLogoutInput { reason }): JsonOrDefault<ForceLogoutInput>,
+) -> Result<Json<ForceLogoutAnswer>, Problem> {
+    let receipt = tenants.run(ForceLogout { principal, user, reason, origin: origin.0 }).await?;
+    Ok(Json(ForceLogoutAnswer {
+        revocation_id: receipt.revocation_id,
+        sessions_revoked: receipt.sessions_revoked,
+        sockets_closed: receipt.sockets_closed,
+        outstanding: receipt.outstanding,
+        latest_expiry: receipt.latest_expiry,
+    }))
+}
