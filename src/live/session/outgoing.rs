@@ -1,0 +1,81 @@
+//! What leaves a session: one queue, opened by the door alone, and the endings.
+
+use super::{Act, PAGE, Session};
+use crate::{
+    domain::code::Refusal,
+    live::{frame::Ending, resume::Out},
+    stream::{frame::Frame, revocation::Verdict},
+};
+
+impl Session {
+    pub(super) fn end_with(&mut self, last: Option<Frame>, ending: Ending) -> Vec<Act> {
+        if std::mem::replace(&mut self.ended, true) {
+            return Vec::new();
+        }
+        self.queue.clear();
+        last.map(Act::Send).into_iter().chain([Act::Close(ending)]).collect()
+    }
+
+    pub(super) fn refused(&mut self, refusal: &Refusal) -> Vec<Act> {
+        match refusal.code.status() {
+            401 | 403 => self.revoked(),
+            _ => self.end(Ending::Restart("not available right now")),
+        }
+    }
+
+    pub(super) fn revoked(&mut self) -> Vec<Act> {
+        let frame = Frame::session_revoked(self.now(), self.principal.session, "revoked");
+        self.end_with(Some(frame), Ending::Revoked)
+    }
+
+    pub(super) fn too_slow(&mut self) -> Vec<Act> {
+        let frame = Frame::resync(self.now(), self.resume.cursor(), "too_slow");
+        self.end_with(Some(frame), Ending::TooSlow)
+    }
+
+    pub(super) fn take(&mut self, out: Out) {
+        if let Some(resync) = out.resync {
+            // The events of this step come after the hole.
+            let seq = out.events.first().map_or(self.resume.cursor(), |event| event.seq - 1);
+            self.queue.push_back(Frame::resync(self.now(), seq, resync.as_str()));
+        }
+        self.queue.extend(out.events.into_iter().map(|event| event.frame));
+    }
+
+    pub(super) fn go_on(&mut self) -> Vec<Act> {
+        let mut acts = self.flush();
+        acts.extend(self.read_on());
+        acts
+    }
+
+    /// Sends what waits, if the door is open.
+    pub(super) fn flush(&mut self) -> Vec<Act> {
+        if self.ended || self.queue.is_empty() {
+            return Vec::new();
+        }
+        match self.live.backend.check(&self.principal) {
+            Verdict::Open => self.open(),
+            Verdict::Refused(_) if self.principal.expires_at <= self.now() => self.end(Ending::Expired),
+            Verdict::Refused(_) => self.revoked(),
+            Verdict::Stale if i64::try_from(self.queue.len()).unwrap_or(i64::MAX) > self.settings().replay => {
+                self.too_slow()
+            }
+            Verdict::Stale if std::mem::replace(&mut self.asking, true) => Vec::new(),
+            Verdict::Stale => vec![Act::AskDatabase],
+        }
+    }
+
+    pub(super) fn open(&mut self) -> Vec<Act> {
+        if self.ended { Vec::new() } else { self.queue.drain(..).map(Act::Send).collect() }
+    }
+
+    /// The next page of the replay, once what was read before is out.
+    pub(super) fn read_on(&mut self) -> Option<Act> {
+        let (after, upto) = self.resume.wanted()?;
+        if self.ended || self.reading || !self.queue.is_empty() {
+            return None;
+        }
+        self.reading = true;
+        Some(Act::Read { after, limit: PAGE.min(upto - after) })
+    }
+}
