@@ -1,1 +1,13 @@
-//! (being built)
+//! What every story needs: a server of its own, people who use it, and their authenticators.
+
+pub(crate) mod app;
+pub(crate) mod authenticator;
+pub(crate) mod cluster;
+pub(crate) mod db;
+pub(crate) mod person;
+pub(crate) mod reply;
+pub(crate) mod socket;
+
+pub(crate) use app::App;
+pub(crate) use person::Person;
+pub(crate) use reply::Reply;

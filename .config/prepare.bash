@@ -1,0 +1,99 @@
+# Shared by setup.sh and test.sh: says what happens, and installs what is missing with apt. Sourced, never run.
+# shellcheck shell=bash
+
+# Minimum Rust; SeaORM sets it. Keep it equal to rust-version in Cargo.toml.
+RUST_LEAST=1.94
+APT_READY=no
+
+say() { printf '\n==> %s\n' "$*"; }
+fail() { printf '\nerror: %s\n' "$*" >&2; exit 1; }
+
+# Time since SECONDS was $1, as people say it.
+since() {
+    local spent=$((SECONDS - $1))
+    printf '%d min %02d s' $((spent / 60)) $((spent % 60))
+}
+
+# Runs a command as root: directly, or with sudo where a person can be asked or sudo needs no password.
+as_root() {
+    if [[ $EUID -eq 0 ]]; then
+        "$@"
+    elif command -v sudo >/dev/null && { [[ -t 0 ]] || sudo -n true 2>/dev/null; }; then
+        sudo "$@"
+    else
+        fail "this needs root and there is no sudo to use. Run as root: $*"
+    fi
+}
+
+# Installs Debian packages; $1 says what for.
+install_packages() {
+    local why=$1
+    shift
+    command -v apt-get >/dev/null ||
+        fail "$why is missing, and this machine has no apt-get. Install it and start again (Debian's names: $*)"
+    say "Installing $* ($why); this can take a minute"
+    if [[ "$APT_READY" == no ]]; then
+        as_root apt-get update -qq || say "The package lists could not be renewed; going on with those at hand"
+        APT_READY=yes
+    fi
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null ||
+        fail "apt-get could not install $*. Its words are above"
+}
+
+need_rust() {
+    if ! command -v cargo >/dev/null && [[ -r "$HOME/.cargo/env" ]]; then
+        # shellcheck source=/dev/null
+        source "$HOME/.cargo/env"
+    fi
+    command -v cargo >/dev/null && command -v rustc >/dev/null ||
+        fail "Rust is missing. Install it from https://rustup.rs, then start this again"
+    local found
+    found=$(rustc --version | cut -d' ' -f2)
+    [[ "$(printf '%s\n%s\n' "$RUST_LEAST" "$found" | sort -V | head -n1)" == "$RUST_LEAST" ]] ||
+        fail "Rust $found is too old: $RUST_LEAST or newer is needed. Renew it with: rustup update stable"
+    echo "Rust $found"
+}
+
+need_cc() {
+    # cmake is not needed: aws-lc ships prepared sources for the usual machines.
+    command -v cc >/dev/null || install_packages "a C compiler" build-essential
+    echo "C compiler $(cc -dumpversion)"
+}
+
+# The directory with the newest PostgreSQL server programs, or nothing.
+postgresql_bin() {
+    local bin
+    bin=$(find /usr/lib/postgresql -maxdepth 3 -path '*/bin/initdb' 2>/dev/null | sort -V | tail -n1 || true)
+    [[ -n "$bin" ]] || bin=$(command -v initdb || true)
+    if [[ -n "$bin" ]]; then dirname "$(readlink -f "$bin")"; fi
+}
+
+# Only the programs matter: Voxgate starts a private cluster of its own. The cluster that the package may start besides is neither
+# used nor touched.
+need_postgresql() {
+    if [[ -n "${VOXGATE_PG_BIN:-}" ]]; then
+        [[ -x "$VOXGATE_PG_BIN/initdb" ]] || fail "VOXGATE_PG_BIN is $VOXGATE_PG_BIN, where there is no initdb"
+        echo "PostgreSQL programs in $VOXGATE_PG_BIN (VOXGATE_PG_BIN)"
+        return
+    fi
+    [[ -n "$(postgresql_bin)" ]] || install_packages "the PostgreSQL programs" postgresql
+    local bin
+    bin=$(postgresql_bin)
+    [[ -n "$bin" ]] || fail "PostgreSQL was installed, but its programs were not found below /usr/lib/postgresql"
+    local version
+    version=$("$bin/postgres" --version | grep -oE '[0-9]+' | head -n1)
+    [[ "$version" -ge 15 ]] || fail "PostgreSQL $version in $bin is too old: 15 or newer is needed"
+    echo "PostgreSQL $version in $bin"
+}
+
+# Builds the web pages where there are some.
+need_node() {
+    command -v node >/dev/null || install_packages "Node.js, which builds the web pages" nodejs npm
+    echo "Node.js $(node --version)"
+}
+
+# An independent TOTP implementation, for tests.
+need_oathtool() {
+    command -v oathtool >/dev/null || install_packages "an independent TOTP program for tests" oathtool
+    echo "oathtool $(oathtool --version | head -n1 | grep -oE '[0-9.]+$')"
+}

@@ -1,0 +1,71 @@
+//! `voxgate dev`: everything on this machine. A private PostgreSQL, keys in the data directory, a mailbox instead of a
+//! mail server, demo companies. Development stands behind the same walls as production: the owner migrates, the
+//! everyday role serves.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    StartError,
+    commands::{generate_keys, migrate_url, say},
+    serve::{Mode, begin_logs, serve},
+};
+use crate::{
+    cli::DevArgs,
+    config::{Needs, Settings, Sources},
+    crypto::{entropy::system_world, keys::KeyFile},
+    dev::{
+        demo::{COMPANIES, PASSWORD},
+        mailbox::Mailbox,
+        postgres::{Cluster, Durability},
+    },
+};
+
+const DATABASE: &str = "voxgate";
+
+pub(super) fn run(config: Option<PathBuf>, args: DevArgs) -> Result<(), StartError> {
+    let mut settings = Settings::load(&Sources::of_process(config), Needs::Sound)?;
+    begin_logs(&settings)?;
+    let cluster = database(&args.data_dir)?;
+    let keys = keys(&args.data_dir)?;
+    settings.use_private_database(|role| cluster.url(role, DATABASE));
+    settings.listen_on(args.listen);
+    let mailbox = Mailbox::start(system_world());
+    let mailbox = mailbox.map_err(|error| StartError::System { what: "the mailbox could not be opened", error })?;
+    settings.send_mail_to(mailbox.address());
+    let welcome = welcome(&settings.server.base_url, !args.no_demo);
+    serve(&settings, &keys, Mode::Dev { mailbox, demo: !args.no_demo }, &welcome)?;
+    Ok(cluster.stop()?)
+}
+
+/// Starts the private cluster and brings its database up to date, as the owner.
+fn database(data_dir: &Path) -> Result<Cluster, StartError> {
+    say("Starting the private PostgreSQL (a few seconds the first time) ...");
+    let cluster = Cluster::start(data_dir, Durability::Safe)?;
+    cluster.notes().iter().for_each(|note| say(note));
+    cluster.ensure_database(DATABASE)?;
+    migrate_url(&cluster.url("postgres", DATABASE))?;
+    Ok(cluster)
+}
+
+/// The keys of this data directory, made the first time.
+fn keys(data_dir: &Path) -> Result<KeyFile, StartError> {
+    let file = data_dir.join("keys.json");
+    if file.exists() { Ok(KeyFile::load(&file)?) } else { generate_keys(&file) }
+}
+
+fn welcome(address: &str, demo: bool) -> String {
+    let mut text =
+        format!("\nVoxgate is ready at {address}\n  API pages   {address}/docs\n  Mailbox     {address}/dev/mail\n");
+    if demo {
+        text.push_str("\nDemo sign-ins (password ");
+        text.push_str(PASSWORD);
+        text.push_str(")\n");
+        for company in COMPANIES {
+            for person in company.people {
+                text.push_str(&format!("  {:<24} {:<8} {}\n", person.email, person.role.as_str(), company.name));
+            }
+        }
+    }
+    text.push_str("\nStop with Ctrl-C.");
+    text
+}

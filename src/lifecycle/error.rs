@@ -1,0 +1,84 @@
+//! Why a command could not be done.
+
+use std::{io, path::PathBuf};
+
+use crate::{
+    config::Faults,
+    crypto::{
+        keys::{KeyFault, KeyFileError},
+        password,
+    },
+    dev::postgres::ClusterError,
+    domain::code::Refusal,
+    store::{StoreError, WallFault},
+    telemetry::TelemetryError,
+};
+
+/// Every reason, in words that say what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Settings are wrong or missing.
+    #[error("{0}")]
+    Settings(#[from] Faults),
+    /// Logging could not begin.
+    #[error(transparent)]
+    Telemetry(#[from] TelemetryError),
+    /// The private PostgreSQL of `dev` does not start.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    /// The key file is missing, unreadable or weak.
+    #[error("{0}")]
+    Keys(#[from] KeyFileError),
+    /// The database does not answer.
+    #[error("the database does not answer: {0}. Check the addresses in [database] and that PostgreSQL runs")]
+    Store(#[from] StoreError),
+    /// The database has no tables or older ones.
+    #[error("the database could not be migrated: {0}. `voxgate migrate` needs the role that owns the tables")]
+    Migration(String),
+    /// Row-level security could be bypassed.
+    #[error("refusing to serve: tenants would not be walled off\n{}", list(.0))]
+    Walls(Vec<WallFault>),
+    /// The port is taken, or the like.
+    #[error("cannot listen on {address}: {error}. Choose another with --listen or server.listen")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// A file or thread could not be had.
+    #[error("{what}: {error}")]
+    System {
+        /// What was tried.
+        what: &'static str,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Password hashing could not begin.
+    #[error(transparent)]
+    Hashing(#[from] password::StartError),
+    /// A key in the key file is not usable.
+    #[error("{0}")]
+    Key(#[from] KeyFault),
+    /// The mail server's address cannot be used.
+    #[error("mail.smtp_url: {0}")]
+    Mail(String),
+    /// A file is there already.
+    #[error("{0} exists already; keys are never overwritten. Move it away first")]
+    Exists(PathBuf),
+    /// A flow refused.
+    #[error("{what}: {refusal}")]
+    Refused {
+        /// What was tried.
+        what: String,
+        /// The refusal.
+        refusal: Refusal,
+    },
+    /// The audit log does not verify.
+    #[error("{0}")]
+    Audit(String),
+}
+
+fn list(faults: &[WallFault]) -> String {
+    faults.iter().map(|fault| format!("  - {fault}\n")).collect()
+}

@@ -1,0 +1,37 @@
+//! The composition root: what each command of the command line does, and how a node is put together and taken apart.
+
+mod audit;
+mod backend;
+mod commands;
+mod demo;
+mod dev;
+mod error;
+mod housekeeping;
+mod letters;
+mod loops;
+mod node;
+mod serve;
+
+use crate::cli::{Command, Invocation};
+
+pub use commands::openapi_document;
+pub use error::StartError;
+pub use node::Node;
+
+/// Does what was typed.
+///
+/// # Errors
+/// Why it could not be done, in words that say what to do.
+pub fn run(invocation: Invocation) -> Result<(), StartError> {
+    let Invocation { config, command } = invocation;
+    match command {
+        Command::Dev(args) => dev::run(config, args),
+        Command::Serve => serve::run(config),
+        Command::Migrate => commands::migrate(config),
+        Command::SeedDemo => demo::run(config),
+        Command::Keys(command) => commands::keys(&command),
+        Command::Audit(command) => commands::audit(config, &command),
+        Command::Openapi => commands::openapi(),
+        Command::Config(command) => commands::config(config, &command),
+    }
+}

@@ -1,0 +1,147 @@
+//! One node put together: store, keys, hashing, feed, sequencer, tenants. The same for `serve`, `dev` and `seed-demo`.
+
+use std::{sync::Arc, time::Duration};
+
+use actix::Arbiter;
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+
+use super::{StartError, housekeeping, letters, loops};
+use crate::{
+    config,
+    crypto::{
+        digest::Pepper,
+        entropy::system_world,
+        keys::KeyFile,
+        password::{self, Hasher},
+        seal::Sealer,
+        token::AccessTokens,
+    },
+    domain::{session::Lifetimes, world::World},
+    store::{self, Store},
+    stream::revocation::Feed,
+    tenant::{Directory, Door, Services, Settings, Tenants},
+};
+
+/// Commands of one company in flight at once on a node.
+const PERMITS: usize = 512;
+/// Supervisors without work and sockets are put away after this long.
+const IDLE_AFTER: Duration = Duration::from_secs(300);
+/// Arbiters that carry the supervisors.
+const ARBITERS: usize = 2;
+/// Connections of background work: feed, sequencer, heads, mail, housekeeping.
+const SEQUENCER_CONNECTIONS: u32 = 5;
+/// Shown in authenticator apps.
+const PRODUCT: &str = "Voxgate";
+
+/// A node whose background work runs.
+pub struct Node {
+    /// The companies.
+    pub tenants: Tenants,
+    /// Revocations; ready once loaded.
+    pub feed: Feed,
+    /// Time and chance.
+    pub world: World,
+    stop: CancellationToken,
+}
+
+impl Node {
+    /// Connects, refuses a database that would not wall tenants off, loads the revocations and starts the background
+    /// work on `runtime`. Must run inside an actix system.
+    ///
+    /// # Errors
+    /// The database does not answer, is not migrated, or its walls have holes.
+    pub async fn start(settings: &config::Settings, keys: &KeyFile, runtime: Handle) -> Result<Self, StartError> {
+        let world = system_world();
+        let store = Store::connect(store_settings(settings), runtime.clone()).await?;
+        let faults = store.check_walls().await?;
+        if !faults.is_empty() {
+            return Err(StartError::Walls(faults));
+        }
+        let directory = Directory::new((0..ARBITERS).map(|_| Arbiter::new().handle()).collect());
+        let feed = Feed::new(store.clone(), world.clone());
+        feed.tell(directory.clone());
+        feed.load().await?;
+        let services = services(settings, keys, (store.clone(), feed.clone()), world.clone(), runtime.clone())?;
+        let tenants = Tenants::new(Arc::new(services), directory.clone());
+        let stop = CancellationToken::new();
+        loops::start(&runtime, &feed, &store, directory, &stop);
+        housekeeping::start(&runtime, &store, &stop);
+        letters::start(&runtime, &tenants, settings, &stop)?;
+        Ok(Self { tenants, feed, world, stop })
+    }
+
+    /// Ends the background work and closes the database connections.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tenants.store().close().await;
+    }
+}
+
+fn services(
+    settings: &config::Settings,
+    keys: &KeyFile,
+    (store, feed): (Store, Feed),
+    world: World,
+    runtime: Handle,
+) -> Result<Services, StartError> {
+    let lifetime = access_lifetime(settings);
+    let access = AccessTokens::new(
+        keys,
+        settings.issuer(),
+        &settings.tokens.audience,
+        time::Duration::try_from(lifetime).unwrap_or(time::Duration::MINUTE),
+    )?;
+    let access = Arc::new(access);
+    let door = Door::new(access.clone(), feed.clone(), world.clone());
+    Ok(Services {
+        store,
+        hasher: Hasher::start(hasher_settings(settings), world.clone())?,
+        sealer: Arc::new(Sealer::new(keys)?),
+        pepper: Pepper::new(keys)?,
+        access,
+        feed,
+        door,
+        world,
+        settings: Settings {
+            issuer_name: PRODUCT.to_owned(),
+            base_url: settings.server.base_url.clone(),
+            access_lifetime: lifetime,
+            refresh_lifetime: Duration::from_secs(settings.tokens.refresh_days * 24 * 3600),
+            session_lifetime: Lifetimes::default().absolute.unsigned_abs(),
+            min_password_length: settings.password.min_length as usize,
+            permits: PERMITS,
+            idle_after: IDLE_AFTER,
+        },
+        runtime,
+    })
+}
+
+fn access_lifetime(settings: &config::Settings) -> Duration {
+    Duration::from_secs(settings.tokens.access_seconds)
+}
+
+fn hasher_settings(settings: &config::Settings) -> password::Settings {
+    let section = &settings.password;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    password::Settings {
+        memory_kib: section.memory_kib,
+        iterations: section.iterations,
+        parallelism: section.parallelism,
+        threads: if section.threads == 0 { cores } else { section.threads as usize },
+        queue: section.queue as usize,
+        deadline: Duration::from_secs(section.deadline_seconds),
+    }
+}
+
+pub(super) fn store_settings(settings: &config::Settings) -> store::Settings {
+    let database = &settings.database;
+    let url = |url: &Option<secrecy::SecretString>| url.clone().unwrap_or_default();
+    store::Settings {
+        app_url: url(&database.app_url),
+        sequencer_url: url(&database.sequencer_url),
+        app_connections: database.connections,
+        sequencer_connections: SEQUENCER_CONNECTIONS,
+        statement_timeout: Duration::from_secs(database.statement_timeout_seconds),
+    }
+}

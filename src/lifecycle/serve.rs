@@ -1,0 +1,126 @@
+//! Serving: `voxgate serve` on an installation's own database, keys and mail server, and the part that `voxgate dev`
+//! shares with it.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use actix_web::rt::System;
+use tokio::{
+    runtime::{Builder, Handle, Runtime},
+    signal::unix::{SignalKind, signal},
+};
+
+use super::{Node, StartError, commands::say, demo};
+use crate::{
+    app,
+    config::{LogFormat, Needs, Settings, Sources},
+    crypto::keys::KeyFile,
+    dev::mailbox::Mailbox,
+    telemetry,
+};
+
+/// Work that is still running when the server has stopped gets this long.
+const LAST_WORK: Duration = Duration::from_secs(5);
+
+/// What is served.
+#[derive(Debug)]
+pub(super) enum Mode {
+    /// An installation.
+    Production,
+    /// A machine of one's own: mails are kept, demo companies on request.
+    Dev {
+        /// Where its mails go.
+        mailbox: Mailbox,
+        /// With the demo companies.
+        demo: bool,
+    },
+}
+
+impl Mode {
+    fn mailbox(&self) -> Option<Mailbox> {
+        match self {
+            Self::Production => None,
+            Self::Dev { mailbox, .. } => Some(mailbox.clone()),
+        }
+    }
+}
+
+pub(super) fn run(config: Option<PathBuf>) -> Result<(), StartError> {
+    let settings = load(config, Needs::Serving)?;
+    let keys = load_keys(&settings)?;
+    let welcome = format!("Voxgate is ready at {}", settings.server.base_url);
+    serve(&settings, &keys, Mode::Production, &welcome)
+}
+
+/// Reads the settings and begins to log.
+pub(super) fn load(config: Option<PathBuf>, needs: Needs) -> Result<Settings, StartError> {
+    let settings = Settings::load(&Sources::of_process(config), needs)?;
+    begin_logs(&settings)?;
+    Ok(settings)
+}
+
+/// The keys of an installation; the settings were checked to name them.
+pub(super) fn load_keys(settings: &Settings) -> Result<KeyFile, StartError> {
+    Ok(KeyFile::load(settings.keys.file.as_deref().unwrap_or_else(|| Path::new("")))?)
+}
+
+/// Sends log lines where the settings say.
+pub(super) fn begin_logs(settings: &Settings) -> Result<(), StartError> {
+    let format = match settings.log.format {
+        LogFormat::Json => telemetry::Format::Json,
+        LogFormat::Text => telemetry::Format::Text,
+    };
+    Ok(telemetry::init(&telemetry::Settings { format, filter: settings.log.filter.clone() })?)
+}
+
+/// The runtime of database work, lane jobs and background loops. HTTP has threads of its own.
+pub(super) fn work_runtime() -> Result<Runtime, StartError> {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let runtime = Builder::new_multi_thread().worker_threads(cores.max(2)).thread_name("work").enable_all().build();
+    runtime.map_err(|error| StartError::System { what: "the work threads could not be started", error })
+}
+
+/// Serves until asked to stop (SIGINT, SIGTERM). Says `welcome` once everything is ready.
+pub(super) fn serve(settings: &Settings, keys: &KeyFile, mode: Mode, welcome: &str) -> Result<(), StartError> {
+    let runtime = work_runtime()?;
+    let outcome = System::new().block_on(live(settings, keys, mode, welcome, runtime.handle().clone()));
+    runtime.shutdown_timeout(LAST_WORK);
+    outcome
+}
+
+async fn live(
+    settings: &Settings,
+    keys: &KeyFile,
+    mode: Mode,
+    welcome: &str,
+    runtime: Handle,
+) -> Result<(), StartError> {
+    let node = Node::start(settings, keys, runtime).await?;
+    let server = app::bind(&node, settings, mode.mailbox())?;
+    let handle = server.handle();
+    let serving = actix_web::rt::spawn(server);
+    if matches!(mode, Mode::Dev { demo: true, .. }) {
+        demo::seed(&node.tenants).await?;
+    }
+    say(welcome);
+    asked_to_stop().await?;
+    tracing::info!("stopping: live sockets are told to come again");
+    node.tenants.release_sockets();
+    handle.stop(true).await;
+    node.stop().await;
+    let ended = serving.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+    ended.map_err(|error| StartError::System { what: "the server ended", error })
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn asked_to_stop() -> Result<(), StartError> {
+    let listen = |kind| signal(kind).map_err(|error| StartError::System { what: "signals cannot be heard", error });
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Installs what the tests need and runs every check and every test: one command, safe to repeat, needs no running service.
+# Ends with a summary; the exit code is 0 only when everything passed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=.config/prepare.bash
+source .config/prepare.bash
+# No test may wait for a person.
+exec </dev/null
+export CARGO_TERM_PROGRESS_WHEN=never
+
+summary=()
+failed=no
+
+# Runs one check, goes on after a failure so that all of them are seen, and notes the time.
+check() {
+    local name=$1 began=$SECONDS verdict=passed
+    shift
+    say "$name: $*"
+    "$@" || { verdict=FAILED; failed=yes; }
+    summary+=("$(printf '%-34s %-7s %s' "$name" "$verdict" "$(since "$began")")")
+    echo "--> $name $verdict in $(since "$began")"
+}
+
+documentation() { RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps --locked; }
+
+# Lines "test … ok" are many; the suites, the failures and the totals stay.
+tests() {
+    local output verdict=0
+    output=$(mktemp)
+    cargo test --workspace --locked --no-fail-fast 2>&1 | tee "$output" |
+        { grep -vE '^test .* \.\.\. ok$|^$|^running [0-9]+ tests?$' || true; } || verdict=1
+    totals=$(awk '/^test result:/ { ok += $4; no += $6; skip += $8 }
+        END { printf "%d passed, %d failed, %d ignored", ok, no, skip }' "$output")
+    rm -f "$output"
+    return "$verdict"
+}
+
+totals="did not run"
+say "All checks take about 10 minutes on two cores the first time, 3 later"
+need_rust
+need_cc
+need_postgresql
+need_oathtool
+
+check "Format" cargo fmt --all --check
+check "Lints" cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
+check "Tests" tests
+check "Documentation of the code" documentation
+
+say "Summary after $(since 0)"
+printf '  %s\n' "${summary[@]}"
+echo "  Tests: $totals"
+if [[ "$failed" == yes ]]; then
+    echo "  Something FAILED; the first words about it are above"
+    exit 1
+fi
+echo "  Everything passed"

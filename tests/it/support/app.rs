@@ -1,0 +1,165 @@
+//! The real server: the built program, on a database of its own, with a mailbox that speaks SMTP.
+
+use std::{
+    collections::BTreeMap,
+    net::{SocketAddr, TcpListener},
+    path::PathBuf,
+    process::Stdio,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+use voxgate::dev::mailbox::Mailbox;
+
+use super::{
+    db::TestDb,
+    person::{Admin, Person, Stranger},
+};
+
+/// Nothing in a test takes longer; whoever waits, waits at most this long.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+
+/// One installation: database, keys, mailbox, and the nodes that serve it. Ends with its story.
+pub(crate) struct App {
+    pub db: TestDb,
+    pub mailbox: Mailbox,
+    settings: BTreeMap<String, String>,
+    keys: tempfile::TempDir,
+    nodes: Vec<Node>,
+}
+
+/// One running server process.
+pub(crate) struct Node {
+    pub address: SocketAddr,
+    process: Child,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl App {
+    /// A fresh installation with one node.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same with settings, such as `("tokens.access_seconds", "5")`.
+    pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        let mut app = Self::installed(settings).await;
+        app.add_node().await;
+        app
+    }
+
+    /// A migrated database, keys and a mailbox; no node yet.
+    pub async fn installed(settings: &[(&str, &str)]) -> Self {
+        let db = TestDb::fresh().await;
+        let mailbox = Mailbox::start(voxgate::crypto::entropy::system_world()).unwrap();
+        let keys = tempfile::tempdir().unwrap();
+        let mut generate = std::process::Command::new(PROGRAM);
+        let made = generate.args(["keys", "generate", "--out"]).arg(keys.path().join("keys.json")).output().unwrap();
+        assert!(made.status.success(), "no keys: {made:?}");
+        let usual = [
+            // Cheap hashes: what is tested is who may pass, not how long argon2 takes.
+            ("password.memory_kib", "64"),
+            ("password.iterations", "1"),
+            ("database.connections", "8"),
+        ];
+        let all = usual.iter().chain(settings).map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let mut all: BTreeMap<String, String> = all.collect();
+        all.insert("mail.smtp_url".into(), format!("smtp://{}", mailbox.address()));
+        Self { db, mailbox, settings: all, keys, nodes: Vec::new() }
+    }
+
+    /// Starts one more node of this installation and waits until it is ready.
+    pub async fn add_node(&mut self) -> usize {
+        let address = free_address();
+        let mut process = self.command("serve");
+        process.env("VOXGATE__SERVER__LISTEN", address.to_string());
+        process.env("VOXGATE__SERVER__BASE_URL", format!("http://{address}"));
+        let mut process = process.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let mut errors = BufReader::new(process.stderr.take().unwrap()).lines();
+        let sink = Arc::clone(&log);
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = errors.next_line().await {
+                sink.lock().unwrap().push(line);
+            }
+        });
+        let mut said = BufReader::new(process.stdout.take().unwrap()).lines();
+        let ready = tokio::time::timeout(DEADLINE, async {
+            while let Some(line) = said.next_line().await.unwrap() {
+                if line.contains("ready at") {
+                    return true;
+                }
+            }
+            false
+        });
+        let ready = ready.await.unwrap_or(false);
+        assert!(ready, "the server did not become ready:\n{}", log.lock().unwrap().join("\n"));
+        self.nodes.push(Node { address, process, log });
+        self.nodes.len() - 1
+    }
+
+    /// The program with this installation's settings.
+    pub fn command(&self, subcommand: &str) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.arg(subcommand).env_clear();
+        for (key, value) in &self.settings {
+            command.env(variable(key), value);
+        }
+        command
+            .env(variable("database.app_url"), self.db.app_url())
+            .env(variable("database.sequencer_url"), self.db.sequencer_url())
+            .env(variable("database.owner_url"), self.db.owner_url())
+            .env(variable("keys.file"), self.keys_file());
+        command
+    }
+
+    /// Where this installation's keys are.
+    pub fn keys_file(&self) -> PathBuf {
+        self.keys.path().join("keys.json")
+    }
+
+    /// The base address of a node.
+    pub fn base(&self, node: usize) -> String {
+        format!("http://{}", self.nodes[node].address)
+    }
+
+    /// Ends a node as a power cut would.
+    pub async fn kill(&mut self, node: usize) {
+        self.nodes[node].process.kill().await.unwrap();
+    }
+
+    /// What a node has logged so far.
+    pub fn log(&self, node: usize) -> Vec<String> {
+        self.nodes[node].log.lock().unwrap().clone()
+    }
+
+    /// Somebody who has no account yet, in front of the first node.
+    pub fn stranger(&self) -> Stranger {
+        Stranger::at(self.base(0))
+    }
+
+    /// Somebody whom `admin` invited and who joined, signed in.
+    pub async fn colleague_of(&self, admin: &Admin, name: &str, role: &str) -> Person {
+        admin.brings_in(self, name, role).await
+    }
+
+    /// A registered company's first Admin, signed in.
+    pub async fn admin_of(&self, company: &str) -> Admin {
+        self.stranger().registers(company).await
+    }
+}
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_voxgate");
+
+fn variable(key: &str) -> String {
+    format!("VOXGATE__{}", key.to_uppercase().replace('.', "__"))
+}
+
+/// A port nobody listens on. Another process may take it before the server does; then the start fails aloud.
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
