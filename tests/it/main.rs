@@ -1,6 +1,7 @@
 //! Stories against the real server: one binary, one PostgreSQL cluster, a database of its own for every story.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "in a test a panic is the message")]
+#![allow(unreachable_pub, reason = "a test binary has no outside")]
 
 mod dev_postgres;
 mod journeys;

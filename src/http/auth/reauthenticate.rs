@@ -1,7 +1,8 @@
 //! `POST /api/auth/reauthenticate`: proves again who one is, for what comes next.
 
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use super::tokens::AccessBody;
@@ -23,6 +24,16 @@ pub(in crate::http) struct ReauthenticateInput {
     code: Option<Secret>,
 }
 
+/// The session's new proof of identity.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct ReauthenticatedBody {
+    /// When the person proved who they are: now.
+    #[serde(with = "time::serde::rfc3339")]
+    auth_time: OffsetDateTime,
+    #[serde(flatten)]
+    access: AccessBody,
+}
+
 /// Gives the session a new `auth_time` and a new access token.
 pub(in crate::http) async fn handle(
     tenants: Data<Tenants>,
@@ -33,5 +44,6 @@ pub(in crate::http) async fn handle(
 ) -> Result<HttpResponse, Problem> {
     let (password, code) = (input.password.0, input.code.map(|code| code.0));
     let access = tenants.run(Reauthenticate { principal, password, code, origin: origin.0 }).await?;
-    Ok(visit.with_access(StatusCode::OK, &access)?.json(AccessBody::new(visit.client, &access)))
+    let body = ReauthenticatedBody { auth_time: access.auth_time, access: AccessBody::new(visit.client, &access) };
+    Ok(visit.with_access(StatusCode::OK, &access)?.json(body))
 }

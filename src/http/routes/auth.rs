@@ -103,7 +103,7 @@ pub(super) const ROWS: &[Endpoint] =
             handler: Handler::Here(|| web::route().to(reauthenticate::handle)),
             docs: |docs| {
                 docs.body::<reauthenticate::ReauthenticateInput>()
-                    .answer::<tokens::AccessBody>(200, "A new access token with a new `auth_time`")
+                    .answer::<reauthenticate::ReauthenticatedBody>(200, "A new access token with a new `auth_time`")
                     .problems(&[Code::InvalidCredentials, Code::InvalidCode, Code::TooManyAttempts, Code::Busy])
             },
             ..ROW

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{BASE, parts};
 use crate::{
+    domain::sample::NOON,
     domain::{ids::UserId, principal::Role},
     http::{auth::tokens::SignedInBody, extract::Visit},
     tenant::flows::{AccessView, Client, SignedIn, UserView},
@@ -29,7 +30,7 @@ fn signed_in() -> SignedIn {
             last_login_at: None,
             created_at: OffsetDateTime::UNIX_EPOCH,
         },
-        access: AccessView { access_token: SecretString::from("ACCESS"), expires_in_seconds: 1800 },
+        access: AccessView { access_token: SecretString::from("ACCESS"), expires_in_seconds: 1800, auth_time: NOON },
         refresh_token: SecretString::from("REFRESH"),
         refresh_expires_in_seconds: 604_800,
     }

@@ -92,7 +92,8 @@ pub(super) fn issue_access(services: &Services, grant: &Grant) -> Result<AccessV
         Refusal::from(Code::Internal)
     })?;
     let life = Duration::try_from(issued.expires_at - now).unwrap_or_default();
-    Ok(AccessView { access_token: SecretString::from(issued.token), expires_in_seconds: life.as_secs() })
+    let (access_token, auth_time) = (SecretString::from(issued.token), grant.auth_time);
+    Ok(AccessView { access_token, expires_in_seconds: life.as_secs(), auth_time })
 }
 
 /// What an access token for this session may say now, as the database has it. `session_revoked` when it is gone.

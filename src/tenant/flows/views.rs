@@ -40,6 +40,8 @@ pub struct AccessView {
     pub access_token: SecretString,
     /// Its life.
     pub expires_in_seconds: u64,
+    /// When the person last proved who they are.
+    pub auth_time: OffsetDateTime,
 }
 
 /// A finished sign-in.

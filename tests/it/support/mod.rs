@@ -9,5 +9,3 @@ pub(crate) mod reply;
 pub(crate) mod socket;
 
 pub(crate) use app::App;
-pub(crate) use person::Person;
-pub(crate) use reply::Reply;
