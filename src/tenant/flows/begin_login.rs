@@ -74,7 +74,7 @@ impl Command for BeginLogin {
     async fn perform(self, place: Place, tenants: Tenants) -> Result<LoginStep, Refusal> {
         let email = NormalEmail::parse(&self.email)?;
         let services = tenants.services().clone();
-        let counter = counters::password(&services, &email);
+        let counter = counters::password(&services, place.company, &email);
         let (attempt, user) = look(&services, place.company, counter, &email).await?;
         let stored = user.as_ref().and_then(|user| user.password_hash.clone());
         let verdict = services.hasher.verify(self.password.clone(), stored).await?;

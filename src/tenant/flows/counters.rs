@@ -13,9 +13,11 @@ use crate::{
     tenant::{LaneKey, Services},
 };
 
-/// Guesses at the password of an address, whatever company they name.
-pub(super) fn password(services: &Services, email: &NormalEmail) -> [u8; 32] {
-    services.pepper.digest(Bucket::Password.as_str(), &[email.as_str().as_bytes()])
+/// Guesses at the password of an address in a company. The company is part of the key: anybody can register one of their
+/// own with a stranger's address, and a success there must not give back the tries made at the stranger's account.
+/// Addresses nobody has count for the company nobody is in.
+pub(super) fn password(services: &Services, company: CompanyId, email: &NormalEmail) -> [u8; 32] {
+    services.pepper.digest(Bucket::Password.as_str(), &[company.0.as_bytes(), email.as_str().as_bytes()])
 }
 
 /// Guesses at a second factor of an account.

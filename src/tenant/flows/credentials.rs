@@ -14,6 +14,7 @@ use crate::{
         code::{Code, FieldError, Refusal},
         email::NormalEmail,
         event::{Event, Kind, Subject},
+        ids::CompanyId,
         lockout::{Bucket, Debit},
         principal::{Origin, Principal},
     },
@@ -50,7 +51,7 @@ impl Credentials {
     ) -> Result<Arc<Checked>, Refusal> {
         let answer = self.code.map(Answer::Totp);
         let (counted, answer) = count(services, principal, answer).await?;
-        let password_counter = password_counter(services, &counted.user)?;
+        let password_counter = password_counter(services, principal.company, &counted.user)?;
         let verdict = services.hasher.verify(self.password, counted.user.password_hash.clone()).await?;
         if !verdict.matches {
             record_wrong_password(services, principal, origin).await?;
@@ -72,8 +73,8 @@ impl Credentials {
     }
 }
 
-fn password_counter(services: &Services, user: &UserRow) -> Result<[u8; 32], Refusal> {
-    Ok(counters::password(services, &NormalEmail::parse(&user.email)?))
+fn password_counter(services: &Services, company: CompanyId, user: &UserRow) -> Result<[u8; 32], Refusal> {
+    Ok(counters::password(services, company, &NormalEmail::parse(&user.email)?))
 }
 
 /// Counts the tries of both, committed before anything is compared.
@@ -91,7 +92,7 @@ async fn count(
                 return Err(Refusal::from(FieldError::new("/code", "required", message)));
             }
             let answer = answer.filter(|_| user.mfa_enabled);
-            let mut debits = vec![tx.debit(password_counter(&tools, &user)?, Bucket::Password.limit()).await?];
+            let mut debits = vec![tx.debit(password_counter(&tools, tx.company_id(), &user)?, Bucket::Password.limit()).await?];
             if let Some(answer) = &answer {
                 debits.push(answer.debit(&tools, tx, caller).await?);
             }

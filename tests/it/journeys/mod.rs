@@ -1,4 +1,5 @@
 //! The journeys a person takes, from the first page to the last, against the real server.
 
 mod force_logout;
+mod guessing;
 mod mfa;

@@ -1,0 +1,30 @@
+//! Guessing at passwords: what was counted stays counted, whatever else the guesser does.
+
+use serde_json::json;
+
+use crate::support::{App, person::PASSWORD};
+
+#[tokio::test]
+async fn a_company_of_ones_own_gives_no_tries_back() {
+    let app = App::start().await;
+    let ada = app.admin_of("Acme").await;
+    let mallory = app.stranger();
+    let body = json!({
+        "company_name": "Evil", "company_slug": "evil", "full_name": "Mal Lory", "email": ada.email,
+        "password": PASSWORD,
+    });
+    mallory.posts("/api/auth/register", body).await.expect(201);
+    let sign_in = async |company: &str, password: &str| {
+        let body = json!({ "email": ada.email, "password": password, "company": company });
+        mallory.posts("/api/auth/login", body).await
+    };
+    for _ in 0..2 {
+        for _ in 0..6 {
+            sign_in("acme", "Autumn-Cellar-19-Stones").await.refused(401, "invalid_credentials");
+        }
+        sign_in("evil", PASSWORD).await.expect(200);
+    }
+    // Twelve tries were made and ten are allowed: even the right password is not looked at now.
+    sign_in("acme", PASSWORD).await.refused(401, "invalid_credentials");
+    sign_in("evil", PASSWORD).await.expect(200);
+}
