@@ -181,8 +181,24 @@ impl TenantTx {
         self.change_user("full_name = $3", id, name.into()).await
     }
 
-    /// Stores another hash of the same password, made with today's parameters. Kills nothing: for a new password,
-    /// [`TenantTx::bump_user`] belongs into the same transaction.
+    /// Stores another hash of the same password, made with today's parameters.
+    ///
+    /// Guarantees: false, and nothing is changed, if the account's credentials are no longer those of `version_seen`,
+    /// read before the password was compared. So a sign-in that is slow never brings an old password back.
+    pub async fn renew_password_hash(
+        &self,
+        id: UserId,
+        version_seen: i64,
+        hash: &SecretString,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE users SET password_hash = $4, updated_at = now()
+                   WHERE company_id = $1 AND id = $2 AND credential_version = $3";
+        let values = [self.company.0.into(), id.0.into(), version_seen.into(), hash.expose_secret().into()];
+        Ok(self.unit.touched(sql, values).await? == 1)
+    }
+
+    /// Stores the hash of a new password. Kills nothing by itself: [`TenantTx::bump_user`] belongs before it, into the
+    /// same transaction.
     pub async fn set_password_hash(&self, id: UserId, hash: &SecretString) -> Result<bool, StoreError> {
         self.change_user("password_hash = $3", id, hash.expose_secret().into()).await
     }

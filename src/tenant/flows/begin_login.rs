@@ -158,7 +158,8 @@ impl Accepted {
                     _ => self.open(&tools, tx).await?,
                 };
                 if let Some(hash) = self.rehashed {
-                    tx.set_password_hash(self.user.id, &hash).await?;
+                    // If the password was changed meanwhile, the newer one stays.
+                    tx.renew_password_hash(self.user.id, self.user.credential_version, &hash).await?;
                 }
                 tx.refund(self.counter).await?;
                 Ok::<_, Refusal>(step)

@@ -287,3 +287,29 @@ async fn a_company_keeps_an_admin_however_many_step_down() {
     let left = in_company(&nodes[0], company, |tx| Box::pin(tx.count_active_admins())).await;
     assert_eq!(left, 0, "twenty who counted before anybody wrote leave no Admin");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_sign_in_with_the_old_password_does_not_bring_it_back() {
+    let db = TestDb::fresh().await;
+    let store = db.store().await;
+    let (company, user) = company_with(&store, "acme", Role::User).await;
+    let hash = |text: &'static str| secrecy::SecretString::from(text);
+    let seen = in_company(&store, company, move |tx| Box::pin(tx.user(user))).await.unwrap().credential_version;
+    let renew = async |text: &'static str, seen: i64| {
+        in_company(&store, company, move |tx| {
+            Box::pin(async move { tx.renew_password_hash(user, seen, &hash(text)).await })
+        })
+        .await
+    };
+    assert!(renew("old, with new parameters", seen).await);
+    in_company(&store, company, move |tx| {
+        Box::pin(async move {
+            tx.bump_user(user, Bump { tokens: false, credentials: true }).await?;
+            tx.set_password_hash(user, &hash("new")).await
+        })
+    })
+    .await;
+    assert!(!renew("old, with newer parameters", seen).await);
+    let stored = in_company(&store, company, move |tx| Box::pin(tx.user(user))).await.unwrap().password_hash.unwrap();
+    assert_eq!(secrecy::ExposeSecret::expose_secret(&stored), "new");
+}
