@@ -6,7 +6,8 @@
 //!
 //! To add an aggregate: a file with an `impl TenantTx`, plain record structs, and its entity. Single-use things and
 //! counters are claimed by one statement whose row count decides; say in its doc comment what it guarantees.
-//! Lock order everywhere: company, user, session, token or factor.
+//! Lock order everywhere: company, user, session, token or factor, counter (password before code). A renewal alone holds
+//! its token before its session; nothing that holds a session waits for a refresh token.
 
 mod audit;
 mod backup_codes;

@@ -87,9 +87,10 @@ impl TenantTx {
     /// Guarantees: two renewals with the same token, on any nodes, are decided one after the other, and the second
     /// sees the child the first made; a session cannot be ended between this and the end of the transaction.
     pub async fn lock_refresh(&self, hash: &[u8; 32]) -> Result<Option<RefreshFamily>, StoreError> {
-        // Two statements on purpose: what another transaction committed while this one waited for the lock is only
-        // seen by a statement that begins afterwards.
-        let lock = "SELECT id FROM refresh_tokens WHERE company_id = $1 AND hash = $2 FOR UPDATE";
+        // Two statements on purpose: what another transaction committed while this one waited for a lock (a use of the
+        // child, the end of the account) is only seen by a statement that begins afterwards.
+        let lock = "SELECT r.id FROM refresh_tokens r JOIN sessions s ON s.company_id = r.company_id AND s.id = r.session_id
+             WHERE r.company_id = $1 AND r.hash = $2 FOR UPDATE OF r FOR NO KEY UPDATE OF s";
         let Some(token) = self.unit.row(lock, [self.company.0.into(), hash.to_vec().into()]).await? else {
             return Ok(None);
         };
@@ -100,7 +101,7 @@ impl TenantTx {
              JOIN users u ON u.company_id = s.company_id AND u.id = s.user_id
              JOIN companies c ON c.id = r.company_id
              LEFT JOIN refresh_tokens k ON k.company_id = r.company_id AND k.parent_id = r.id
-             WHERE r.company_id = $1 AND r.id = $2 FOR NO KEY UPDATE OF s",
+             WHERE r.company_id = $1 AND r.id = $2",
             row::columns::<refresh_tokens::Entity>("r", "r_"),
             row::columns::<sessions::Entity>("s", "s_"),
             row::columns::<users::Entity>("u", "u_"),

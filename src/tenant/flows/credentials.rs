@@ -124,13 +124,17 @@ impl Checked {
     /// Spends the code and gives the tries back, in the transaction of the action. `invalid_code` when the code was
     /// spent by somebody else meanwhile.
     pub(super) async fn claim(&self, services: &Services, tx: &TenantTx) -> Result<(), Refusal> {
-        if let Some((answer, proved)) = &self.code {
-            if !proved.claim(tx, self.user.id).await? {
-                return Err(Code::InvalidCode.into());
-            }
-            answer.refund(services, tx, self.user.id).await?;
+        if let Some((_, proved)) = &self.code
+            && !proved.claim(tx, self.user.id).await?
+        {
+            return Err(Code::InvalidCode.into());
         }
-        Ok(tx.refund(self.password_counter).await?)
+        // The counters last and in the order in which they were debited: two nodes never wait for each other.
+        tx.refund(self.password_counter).await?;
+        match &self.code {
+            Some((answer, _)) => answer.refund(services, tx, self.user.id).await,
+            None => Ok(()),
+        }
     }
 
     /// Records a replay when the action failed because the code had been spent.

@@ -48,9 +48,10 @@ impl Command for DisableMfa {
             Box::pin(async move {
                 let bump = Bump { tokens: true, credentials: true };
                 let epochs = tx.bump_user(caller.user, bump).await?.ok_or(Code::SessionRevoked)?;
+                // Sessions before factors and counters: the order of locks.
+                tx.lower_amr(caller.user, &amr::after(false)).await?;
                 proof.claim(&tools, tx).await?;
                 tx.remove_factors(caller.user).await?;
-                tx.lower_amr(caller.user, &amr::after(false)).await?;
                 let lowered = lower_assurance(&tools, tx, caller.user, epochs.auth_epoch).await?;
                 let event = Event::new(Kind::MfaDisabled, &from).by_principal(&caller);
                 tx.record(event.about(Subject::user(caller.user))).await?;

@@ -111,3 +111,50 @@ async fn a_renewal_behind_the_end_of_its_session_sees_the_end() {
     let again = in_company(&nodes[0], company, move |tx| Box::pin(tx.revoke_session(session, "logout"))).await;
     assert_eq!(again, None, "a session ends once");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_that_waited_for_the_use_of_its_child_sees_that_use() {
+    let db = TestDb::fresh().await;
+    let nodes = two_nodes(&db).await;
+    let (company, user) = company_with(&nodes[0], "acme", Role::User).await;
+    let session = session_with_token(&nodes[0], company, user).await;
+    in_company(&nodes[0], company, move |tx| {
+        Box::pin(async move {
+            let family = tx.lock_refresh(&PARENT).await?.expect("the token is known");
+            tx.use_refresh(family.token.id).await?;
+            tx.insert_refresh(session, &CHILD, Some(family.token.id), WEEK).await
+        })
+    })
+    .await;
+    let (held, is_held) = tokio::sync::oneshot::channel();
+    let (go, may_go) = tokio::sync::oneshot::channel::<()>();
+    let node = nodes[0].clone();
+    let child = tokio::spawn(async move {
+        let used = node.in_tenant::<_, StoreError, _>(company, move |tx| {
+            Box::pin(async move {
+                let family = tx.lock_refresh(&CHILD).await?.expect("the token is known");
+                held.send(()).unwrap();
+                may_go.await.unwrap();
+                tx.use_refresh(family.token.id).await
+            })
+        });
+        assert!(used.await.unwrap().into_inner());
+    });
+    is_held.await.unwrap();
+    // The parent comes again while its child is being used, and waits for the session.
+    let node = nodes[1].clone();
+    let parent = tokio::spawn(async move {
+        in_company(&node, company, move |tx| {
+            Box::pin(async move { Ok(tx.lock_refresh(&PARENT).await?.expect("the token is known").child) })
+        })
+        .await
+    });
+    let mut all = db.connect("postgres").await;
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut all).await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    go.send(()).unwrap();
+    child.await.unwrap();
+    assert!(parent.await.unwrap().expect("a child").used_at.is_some(), "superseded, not repeated");
+}
