@@ -47,6 +47,10 @@ pub trait Command: Send + Sized + 'static {
     /// How many commands may stand in the lane before this one is turned away.
     const DEPTH: usize = 8;
 
+    /// Whether its company is only what an opaque token says, which anybody can write. Such a company must be found in
+    /// the database before it gets a supervisor.
+    const BY_TOKEN: bool = false;
+
     /// Finds the company and lane; may look an address up, changes nothing.
     fn place(&self, services: &Services) -> impl Future<Output = Result<Place, Refusal>> + Send;
 

@@ -99,6 +99,16 @@ impl Directory {
         self.seats.iter().for_each(|seat| seat.supervisor.do_send(ReleaseSockets));
     }
 
+    /// Whether the company has a supervisor here already.
+    pub(super) fn serves(&self, company: CompanyId) -> bool {
+        company == CompanyId::NOBODY || self.seats.contains_key(&company)
+    }
+
+    /// How many companies have a supervisor on this node.
+    pub(super) fn companies(&self) -> usize {
+        self.seats.len()
+    }
+
     /// What the hubs of this node have counted.
     pub fn counters(&self) -> &Arc<Counters> {
         &self.counters

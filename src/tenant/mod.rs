@@ -21,7 +21,10 @@ pub use directory::Directory;
 pub use door::Door;
 pub use services::{Services, Settings};
 
-use crate::{domain::code::Refusal, store::Store};
+use crate::{
+    domain::{code::Refusal, ids::CompanyId},
+    store::Store,
+};
 
 /// The companies of this node, as the doors of the house see them.
 #[derive(Clone)]
@@ -43,7 +46,18 @@ impl Tenants {
     /// company's supervisor is out of order.
     pub async fn run<C: Command>(&self, command: C) -> Result<C::Output, Refusal> {
         let place = command.place(&self.services).await?;
+        let place = if C::BY_TOKEN { self.found(place).await? } else { place };
         self.directory.order(self, place, command).await
+    }
+
+    /// Only a company that exists gets a supervisor: else a stranger with a list of made-up tokens could have this node
+    /// start as many as they like. What is said to belong to no company is done where nobody is, and finds nothing there.
+    async fn found(&self, place: Place) -> Result<Place, Refusal> {
+        if self.directory.serves(place.company) {
+            return Ok(place);
+        }
+        let company = self.store().in_tenant(place.company, |tx| Box::pin(tx.company())).await?;
+        Ok(if company.is_some() { place } else { Place { company: CompanyId::NOBODY, ..place } })
     }
 
     /// The one check of access tokens that every door calls.
@@ -54,6 +68,11 @@ impl Tenants {
     /// Plain reads.
     pub fn store(&self) -> &Store {
         &self.services.store
+    }
+
+    /// How many companies have a supervisor on this node, for metrics.
+    pub fn companies_served(&self) -> usize {
+        self.directory.companies()
     }
 
     /// What flows work with.

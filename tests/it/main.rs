@@ -6,6 +6,7 @@
 mod dev_postgres;
 mod journeys;
 mod mail;
+mod phantoms;
 mod rls;
 mod store;
 mod support;

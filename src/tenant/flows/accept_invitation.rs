@@ -47,6 +47,7 @@ impl AcceptInvitation {
 impl Command for AcceptInvitation {
     type Output = SignedIn;
     const NAME: &'static str = "accept_invitation";
+    const BY_TOKEN: bool = true;
 
     async fn place(&self, _: &Services) -> Result<Place, Refusal> {
         let token = self.token()?;

@@ -54,6 +54,7 @@ impl AnswerFactor {
 impl Command for AnswerFactor {
     type Output = SignedIn;
     const NAME: &'static str = "answer_factor";
+    const BY_TOKEN: bool = true;
 
     async fn place(&self, _: &Services) -> Result<Place, Refusal> {
         let token = self.token()?;

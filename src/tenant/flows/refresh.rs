@@ -51,6 +51,7 @@ impl Refresh {
 impl Command for Refresh {
     type Output = SignedIn;
     const NAME: &'static str = "refresh";
+    const BY_TOKEN: bool = true;
     /// Renewals are cheap, and a browser with many tabs may send one for each.
     const DEPTH: usize = 128;
 

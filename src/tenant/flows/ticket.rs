@@ -79,6 +79,7 @@ impl RedeemTicket {
 impl Command for RedeemTicket {
     type Output = Principal;
     const NAME: &'static str = "redeem_ticket";
+    const BY_TOKEN: bool = true;
 
     async fn place(&self, _: &Services) -> Result<Place, Refusal> {
         let token = self.token()?;
