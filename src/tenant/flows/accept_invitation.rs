@@ -81,7 +81,8 @@ impl Command for AcceptInvitation {
                 tx.insert_user(&new).await?;
                 let user = tx.user(id).await?.ok_or(Code::Internal)?;
                 let opening = Opening { user: &user, second_factor: false, client, origin: &origin };
-                let opened = open_session(&services, tx, opening).await?.ok_or(Code::Internal)?;
+                // None only if the company was switched off a moment ago.
+                let opened = open_session(&services, tx, opening).await?.ok_or(Code::InvalidLink)?;
                 let event = Event::new(Kind::UserJoined, &origin).by(id).about(Subject::user(id));
                 let event = event.in_session(opened.session);
                 tx.record(event.with(json!({ "role": role, "invitation_id": invitation.id }))).await?;
@@ -110,7 +111,7 @@ impl AcceptInvitation {
 async fn open_invitation(tx: &TenantTx, hash: [u8; 32]) -> Result<(CompanyRow, InvitationRow), Refusal> {
     let token = tx.one_time(&hash, Purpose::Invitation).await?.ok_or(Code::InvalidLink)?;
     let invitation = tx.invitation(InvitationId(token.holder)).await?.ok_or(Code::InvalidLink)?;
-    let company = tx.company().await?.ok_or(Code::InvalidLink)?;
+    let company = tx.company().await?.filter(|company| company.active).ok_or(Code::InvalidLink)?;
     if token.used_at.is_some() || invitation.status != InvitationStatus::Pending {
         return Err(Code::LinkUsed.into());
     }

@@ -96,12 +96,13 @@ pub(super) fn issue_access(services: &Services, grant: &Grant) -> Result<AccessV
     Ok(AccessView { access_token, expires_in_seconds: life.as_secs(), auth_time })
 }
 
-/// What an access token for this session may say now, as the database has it. `session_revoked` when it is gone.
+/// What an access token for this session may say now, as the database has it. `session_revoked` when it is gone, or its
+/// account or company is switched off.
 pub(super) async fn current_grant(services: &Services, tx: &TenantTx, session: SessionId) -> Result<Grant, Refusal> {
     let session = tx.session(session).await?.filter(|session| session.revoked_at.is_none());
     let session = session.ok_or(Code::SessionRevoked)?;
     let user = tx.user(session.user).await?.filter(|user| user.active).ok_or(Code::SessionRevoked)?;
-    let company = tx.company().await?.ok_or(Code::SessionRevoked)?;
+    let company = tx.company().await?.filter(|company| company.active).ok_or(Code::SessionRevoked)?;
     Ok(Grant {
         company: company.id,
         user: user.id,

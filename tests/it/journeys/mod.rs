@@ -3,3 +3,4 @@
 mod force_logout;
 mod guessing;
 mod mfa;
+mod suspended;
