@@ -122,6 +122,13 @@ impl OneTimeToken {
         format!("{}_{}", self.purpose.tag(), URL_SAFE_NO_PAD.encode(bytes.as_slice()))
     }
 
+    /// The last eight bytes of the secret, for kinds that carry a number there.
+    pub fn tail(&self) -> [u8; 8] {
+        let mut tail = [0; 8];
+        tail.copy_from_slice(&self.secret[24..]);
+        tail
+    }
+
     /// SHA-256 of the text form: what is stored and looked up.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(Zeroizing::new(self.expose()).as_bytes()).into()

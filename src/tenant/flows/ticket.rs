@@ -10,9 +10,10 @@ use super::{opening::current_grant, views::TicketView};
 use crate::{
     domain::{
         code::{Code, Refusal},
-        ids::SessionId,
+        ids::{CompanyId, SessionId},
         one_time::{OneTimeToken, Purpose},
         principal::{Origin, Principal},
+        world::World,
     },
     store::NewOneTime,
     tenant::{Command, LaneKey, Place, Services, Tenants},
@@ -50,7 +51,7 @@ impl Command for IssueTicket {
         let ticket = store.in_tenant(place.company, move |tx| {
             Box::pin(async move {
                 let Principal { user, session, .. } = self.principal;
-                let ticket = OneTimeToken::new(&services.world, Purpose::LiveTicket, tx.company_id(), session.0);
+                let ticket = until(self.principal.expires_at, &services.world, tx.company_id(), session);
                 tx.issue(&NewOneTime {
                     purpose: ticket.purpose,
                     holder: ticket.holder,
@@ -67,6 +68,20 @@ impl Command for IssueTicket {
         });
         Ok(TicketView { ticket: ticket.await?.into_inner(), expires_in_seconds: LIFETIME.as_secs() })
     }
+}
+
+/// A ticket that says in the last eight bytes of its secret when the access token that asked for it ends. They cannot
+/// be changed: a ticket is found by the hash of its whole text. 192 bits of chance are left.
+fn until(end: OffsetDateTime, world: &World, company: CompanyId, session: SessionId) -> OneTimeToken {
+    let mut secret: [u8; 32] = world.bytes();
+    secret[24..].copy_from_slice(&end.unix_timestamp().to_be_bytes());
+    OneTimeToken::from_secret(Purpose::LiveTicket, company, session.0, secret)
+}
+
+/// When the token behind a ticket ends; long ago if that is no time.
+fn end_of(ticket: &OneTimeToken) -> OffsetDateTime {
+    let seconds = i64::from_be_bytes(ticket.tail());
+    OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 impl RedeemTicket {
@@ -86,10 +101,11 @@ impl Command for RedeemTicket {
         Ok(Place { company: token.company, lane: LaneKey(token.holder) })
     }
 
-    /// The caller as the database has them now, for one access lifetime.
+    /// The caller as the database has them now, until the access token that asked for the ticket would have ended: a
+    /// ticket gives nobody more time than they had.
     async fn perform(self, place: Place, tenants: Tenants) -> Result<Principal, Refusal> {
         let (services, token) = (tenants.services().clone(), self.token()?);
-        let tools = services.clone();
+        let (tools, ends) = (services.clone(), end_of(&token));
         let redeemed = services.store.in_tenant(place.company, move |tx| {
             Box::pin(async move {
                 tx.claim_use(&token.hash(), Purpose::LiveTicket).await?.ok_or(Code::InvalidTicket)?;
@@ -97,7 +113,6 @@ impl Command for RedeemTicket {
             })
         });
         let grant = redeemed.await?.into_inner();
-        let ends: OffsetDateTime = services.world.now() + services.settings.access_lifetime;
         Ok(Principal {
             user: grant.user,
             company: grant.company,
@@ -109,5 +124,22 @@ impl Command for RedeemTicket {
             epoch: grant.epoch,
             company_epoch: grant.company_epoch,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::sample::{NOON, world};
+
+    #[test]
+    fn a_ticket_carries_the_end_of_the_token_that_asked_for_it() {
+        let ticket = until(NOON, &world(), Uuid::from_u128(1).into(), Uuid::from_u128(2).into());
+        let read = OneTimeToken::parse(&ticket.expose(), Purpose::LiveTicket).unwrap();
+        assert_eq!(end_of(&read), NOON);
+        let absurd = OneTimeToken::from_secret(Purpose::LiveTicket, read.company, read.holder, [0x7f; 32]);
+        assert_eq!(end_of(&absurd), OffsetDateTime::UNIX_EPOCH);
     }
 }
