@@ -82,11 +82,13 @@ impl Command for RegenerateBackupCodes {
         let store = services.store.clone();
         let codes = store.in_tenant(principal.company, move |tx| {
             Box::pin(async move {
+                // Looked at once the account is locked: a factor that is being removed takes the codes along.
+                let codes = fresh_codes(&services, tx, principal.user).await?;
                 enrolled(tx, principal.user).await?;
                 let event = Event::new(Kind::BackupCodesRegenerated, &origin).by_principal(&principal);
                 tx.record(event.about(Subject::user(principal.user)).with(json!({ "codes": backup_code::COUNT })))
                     .await?;
-                fresh_codes(&services, tx, principal.user).await
+                Ok::<_, Refusal>(codes)
             })
         });
         Ok(codes.await?.into_inner())
