@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::{
-        code::{Code, Refusal},
+        code::{Code, FieldError, Refusal},
         event::{Event, Kind, Subject},
         ids::{RevocationId, UserId},
         principal::{Origin, Principal},
@@ -30,7 +30,7 @@ pub struct ForceLogout {
     pub principal: Principal,
     /// Who has to leave.
     pub user: UserId,
-    /// Why; shown in the audit log and in the mail.
+    /// Why; shown in the audit log.
     pub reason: Option<String>,
     /// From where.
     pub origin: Origin,
@@ -61,6 +61,7 @@ impl Command for ForceLogout {
     }
 
     async fn perform(self, place: Place, tenants: Tenants) -> Result<Receipt, Refusal> {
+        check(self.reason.as_deref())?;
         let services = tenants.services().clone();
         let store = services.store.clone();
         let ended = store.in_tenant(place.company, move |tx| {
@@ -79,6 +80,15 @@ impl Command for ForceLogout {
         let (receipt, ended) = ended.await?.split();
         Ok(Receipt { sockets_closed: Ended::spread(ended, &tenants).await as u64, ..receipt })
     }
+}
+
+/// The longest reason, in characters: it goes to every desk and stays in the log for good.
+const LONGEST_REASON: usize = 500;
+
+fn check(reason: Option<&str>) -> Result<(), Refusal> {
+    let fits = reason.is_none_or(|reason| reason.chars().count() <= LONGEST_REASON);
+    let fault = || FieldError::new("/reason", "too_long", format!("A reason has at most {LONGEST_REASON} characters."));
+    if fits { Ok(()) } else { Err(fault().into()) }
 }
 
 impl ForceLogout {
