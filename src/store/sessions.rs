@@ -144,6 +144,13 @@ impl TenantTx {
         Ok(Some(StartedSession { created_at, expires_at, auth_epoch, company_epoch, role }))
     }
 
+    /// The database's time, at the beginning of this transaction: what decides about everything it stamped.
+    pub async fn now(&self) -> Result<OffsetDateTime, StoreError> {
+        let row = self.unit.row("SELECT now()", []).await?;
+        let row = row.ok_or_else(|| StoreError::Internal("a clock answered nothing".into()))?;
+        Ok(row.try_get_by_index(0)?)
+    }
+
     /// One session, alive or not.
     pub async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
         Ok(Entity::find_by_id((self.company.0, id.0)).one(&self.unit).await?.map(Into::into))
@@ -186,7 +193,8 @@ impl TenantTx {
         reason: &str,
     ) -> Result<Vec<SessionId>, StoreError> {
         let sql = "UPDATE sessions SET revoked_at = now(), revoke_reason = $3
-                   WHERE company_id = $1 AND user_id = $2 AND revoked_at IS NULL AND ($4::uuid IS NULL OR id <> $4)
+                   WHERE company_id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > now()
+                   AND ($4::uuid IS NULL OR id <> $4)
                    RETURNING id";
         let values = [self.company.0.into(), user.0.into(), reason.into(), except.map(|id| id.0).into()];
         let rows = self.unit.rows(sql, values).await?;

@@ -313,3 +313,36 @@ async fn a_slow_sign_in_with_the_old_password_does_not_bring_it_back() {
     let stored = in_company(&store, company, move |tx| Box::pin(tx.user(user))).await.unwrap().password_hash.unwrap();
     assert_eq!(secrecy::ExposeSecret::expose_secret(&stored), "new");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_was_alive_counts_as_ended() {
+    let db = TestDb::fresh().await;
+    let store = db.store().await;
+    let (company, user) = company_with(&store, "acme", Role::User).await;
+    for _ in 0..2 {
+        let id = SessionId(uuid::Uuid::from_u128(fresh_id()));
+        in_company(&store, company, move |tx| {
+            Box::pin(async move {
+                let new = NewSession {
+                    id,
+                    user,
+                    amr: vec!["pwd".into()],
+                    client: "api",
+                    ip: None,
+                    user_agent: None,
+                    expires_in: Duration::from_secs(3600),
+                    credential_version_seen: 1,
+                    mfa_enabled_seen: false,
+                };
+                tx.start_session(&new).await
+            })
+        })
+        .await
+        .expect("a session");
+    }
+    let over = "UPDATE sessions SET expires_at = now() WHERE id = (SELECT id FROM sessions LIMIT 1)";
+    run(&mut db.connect("postgres").await, over).await;
+    let ended =
+        in_company(&store, company, move |tx| Box::pin(tx.revoke_user_sessions(user, None, "force_logout"))).await;
+    assert_eq!(ended.len(), 1);
+}
