@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{StoreError, SystemTx, TenantTx, row};
 use crate::domain::{
-    ids::{CompanyId, RevocationId},
+    ids::{CompanyId, RevocationId, SessionId},
     revocation::Scope,
 };
 
@@ -53,6 +53,25 @@ impl TenantTx {
         let row = row.ok_or_else(|| StoreError::Internal("an insert answered nothing".into()))?;
         let (id, created_at, expires_at) = row.try_get_many_by_index()?;
         Ok(RevocationRow { id: RevocationId(id), company: self.company, scope: new.scope, expires_at, created_at })
+    }
+
+    /// Writes the end of many sessions in one statement.
+    pub async fn insert_session_revocations(
+        &self,
+        sessions: &[SessionId],
+        lives: Duration,
+    ) -> Result<Vec<RevocationRow>, StoreError> {
+        let sql = "INSERT INTO revocations (company_id, scope, target, expires_at)
+                   SELECT $1, 'session', unnest($2::uuid[]), now() + make_interval(secs => $3)
+                   RETURNING id, target, created_at, expires_at";
+        let ids: Vec<Uuid> = sessions.iter().map(|session| session.0).collect();
+        let rows = self.unit.rows(sql, [self.company.0.into(), ids.into(), lives.as_secs_f64().into()]).await?;
+        let read = |row: &QueryResult| {
+            let (id, target, created_at, expires_at): (Uuid, Uuid, _, _) = row.try_get_many_by_index()?;
+            let scope = Scope::Session(SessionId(target));
+            Ok(RevocationRow { id: RevocationId(id), company: self.company, scope, expires_at, created_at })
+        };
+        rows.iter().map(read).collect()
     }
 }
 

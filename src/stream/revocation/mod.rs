@@ -120,10 +120,11 @@ impl Feed {
         self.take_in(revocation);
     }
 
-    /// The same for the revocations a larger unit of work committed; `pick` finds them in its outcome.
-    pub fn apply_each<T>(&self, committed: &Committed<T>, pick: impl FnOnce(&T) -> &[RevocationRow]) {
+    /// The first half of [`Feed::apply`] for the revocations a larger unit of work committed; `pick` finds them in its
+    /// outcome. Doors of this node refuse from here on; the caller tells the sockets, and counts them.
+    pub fn shut_each<T>(&self, committed: &Committed<T>, pick: impl FnOnce(&T) -> &[RevocationRow]) {
         for row in pick(committed) {
-            self.take_in(row);
+            self.0.known.add(row);
         }
     }
 
@@ -151,11 +152,12 @@ impl Feed {
         let mut progress = self.0.progress.lock().await;
         let since = progress.cursor;
         let sent = Instant::now();
-        let pulled = self
-            .0
-            .store
-            .in_system("pull revocations", move |tx| Box::pin(async move { tx.revocations_since(since).await }));
-        let (rows, next) = pulled.await?.into_inner();
+        let (mut rows, mut next) = self.since(since).await?;
+        if since.is_some_and(|since| next < since) {
+            // The database counts from before: it was restored. The old cursor would hide what it says from now on.
+            tracing::warn!("the transaction numbers of the database went back; all revocations are read again");
+            (rows, next) = self.since(None).await?;
+        }
         for row in &rows {
             self.take_in(row);
         }
@@ -167,6 +169,14 @@ impl Feed {
         // Last: the lease promises that everything the pull saw is in the set.
         self.0.known.stamp(sent);
         Ok(())
+    }
+
+    async fn since(&self, cursor: Option<u64>) -> Result<(Vec<RevocationRow>, u64), StoreError> {
+        let pulled = self
+            .0
+            .store
+            .in_system("pull revocations", move |tx| Box::pin(async move { tx.revocations_since(cursor).await }));
+        Ok(pulled.await?.into_inner())
     }
 
     fn take_in(&self, row: &RevocationRow) {

@@ -38,11 +38,12 @@ impl Ended {
     /// Makes the revocations felt on this node at once: sockets close, tokens are refused. Answers how many sockets
     /// closed. Other nodes hear of it by the feed.
     pub(super) async fn spread(ended: Committed<Self>, tenants: &Tenants) -> usize {
+        // Doors first: while sockets are being closed, no new one gets in.
+        tenants.services().feed.shut_each(&ended, |ended| &ended.revocations);
         let mut closed = 0;
         for revocation in &ended.revocations {
             closed += tenants.directory().close_sockets(revocation).await;
         }
-        tenants.services().feed.apply_each(&ended, |ended| &ended.revocations);
         closed
     }
 }
@@ -71,10 +72,7 @@ pub(super) async fn end_sessions(
     reason: &'static str,
 ) -> Result<Ended, Refusal> {
     let ended = tx.revoke_user_sessions(user, except, reason).await?;
-    let mut revocations = Vec::with_capacity(ended.len());
-    for session in &ended {
-        revocations.push(revoke(services, tx, Scope::Session(*session)).await?);
-    }
+    let revocations = tx.insert_session_revocations(&ended, memory(services)).await?;
     Ok(Ended { sessions: ended.len(), revocations })
 }
 

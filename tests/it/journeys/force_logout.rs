@@ -37,3 +37,21 @@ async fn uma_is_signed_in_thrice_and_out_everywhere_at_one_click() {
     assert!(mails.iter().any(|mail| mail.subject.contains("signed out")), "{mails:?}");
     uma.signs_in().await.gets("/api/users/me").await.expect(200);
 }
+
+#[tokio::test]
+async fn signing_out_everywhere_else_leaves_this_device_alone() {
+    let app = App::start().await;
+    let mut ada = app.admin_of("Acme").await;
+    let (phone, script) = (ada.signs_in().await, ada.signs_in().await);
+    let mut here = ada.listens(None).await;
+    let mut there = phone.listens(None).await;
+    ada.posts("/api/auth/logout", json!({ "scope": "others" })).await.expect(204);
+    for session in [&phone, &script] {
+        session.gets("/api/users/me").await.refused(401, "session_revoked");
+        session.refreshes().await.refused(401, "invalid_refresh_token");
+    }
+    assert_eq!(there.until_closed().await.1, 4401);
+    assert_eq!(here.expect("session.revoked").await["data"]["sessions_revoked"], 2);
+    ada.gets("/api/users/me").await.expect(200);
+    ada.refreshes().await.expect(200);
+}
