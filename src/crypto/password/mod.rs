@@ -151,6 +151,12 @@ impl Hasher {
         self.pool.run(job).await?.ok_or(HashError::Broken)
     }
 
+    /// Does other work about a password that takes milliseconds (the rule for new ones) on the same threads, behind the
+    /// same queue: it must not stand in the way of anything else either.
+    pub async fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashError> {
+        self.pool.run(move |_| work()).await
+    }
+
     /// Jobs that wait or run, for the metrics.
     pub fn in_flight(&self) -> usize {
         self.pool.in_flight()

@@ -234,3 +234,22 @@ fn settings_out_of_range_do_not_start_and_the_defaults_are_owasp_s() {
     let Settings { memory_kib, iterations, parallelism, .. } = Settings::default();
     assert_eq!((memory_kib, iterations, parallelism), (19_456, 2, 1));
 }
+
+#[tokio::test]
+async fn other_work_about_passwords_waits_in_the_same_queue() {
+    let (hasher, begins, go) = gated(CHEAP);
+    let running = tokio::spawn({
+        let hasher = hasher.clone();
+        async move { hasher.hash(secret("one")).await }
+    });
+    tokio::task::spawn_blocking(move || begins.recv().unwrap()).await.unwrap();
+    let waiting = tokio::spawn({
+        let hasher = hasher.clone();
+        async move { hasher.aside(|| std::thread::current().name().map(str::to_owned)).await }
+    });
+    until(|| hasher.in_flight() == 2).await;
+    assert_eq!(hasher.aside(|| ()).await, Err(HashError::Busy));
+    go.send(()).unwrap();
+    running.await.unwrap().unwrap();
+    assert_eq!(waiting.await.unwrap().unwrap().as_deref(), Some("argon2-0"));
+}

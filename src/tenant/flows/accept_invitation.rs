@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{
     opening::{Opening, open_session},
+    password_rule::{self, Chooser},
     views::{Client, SignedIn},
 };
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
         ids::{InvitationId, UserId},
         names,
         one_time::{OneTimeToken, Purpose},
-        password, policy,
+        policy,
         principal::Origin,
     },
     store::{CompanyRow, InvitationRow, InvitationStatus, NewUser, TenantTx},
@@ -60,7 +61,7 @@ impl Command for AcceptInvitation {
         let looked =
             services.store.in_tenant(place.company, move |tx| Box::pin(async move { open_invitation(tx, hash).await }));
         let (company, invitation) = looked.await?.into_inner();
-        let full_name = self.check(&services, &company, &invitation)?;
+        let full_name = self.check(&services, &company, &invitation).await?;
         let password_hash = Some(SecretString::from(services.hasher.hash(self.password).await?));
         let (client, origin, store) = (self.client, self.origin, services.store.clone());
         let joined = store.in_tenant(place.company, move |tx| {
@@ -94,14 +95,15 @@ impl Command for AcceptInvitation {
 }
 
 impl AcceptInvitation {
-    fn check(&self, services: &Services, company: &CompanyRow, invitation: &InvitationRow) -> Result<String, Refusal> {
-        let context = password::Context {
-            email: &invitation.email,
-            company: &company.name,
-            full_name: &self.full_name,
-            min_length: services.settings.min_password_length,
-        };
-        let mut wrong = password::check(self.password.expose_secret(), &context).err().unwrap_or_default();
+    async fn check(
+        &self,
+        services: &Services,
+        company: &CompanyRow,
+        invitation: &InvitationRow,
+    ) -> Result<String, Refusal> {
+        let chooser =
+            Chooser { email: &invitation.email, company: &company.name, full_name: &self.full_name };
+        let mut wrong = password_rule::faults(services, &self.password, chooser).await?;
         let name = names::person_name(&self.full_name).map_err(|field| wrong.push(field)).unwrap_or_default();
         if wrong.is_empty() { Ok(name) } else { Err(Refusal::fields(wrong)) }
     }

@@ -56,10 +56,13 @@ impl Command for BeginEnrollment {
         });
         let account = pending.await?.into_inner();
         let uri = secret.uri(&services.settings.issuer_name, &account);
+        // Drawing takes milliseconds: not on the threads that everybody's work runs on.
+        let drawn = services.hasher.aside(move || (qr::svg(&uri), qr::png_data_uri(&uri), uri));
+        let (svg, png, uri) = drawn.await?;
         Ok(EnrollmentView {
             secret: SecretString::from(secret.base32()),
-            qr_svg: SecretString::from(qr::svg(&uri).map_err(undrawable)?),
-            qr_png_data_uri: SecretString::from(qr::png_data_uri(&uri).map_err(undrawable)?),
+            qr_svg: SecretString::from(svg.map_err(undrawable)?),
+            qr_png_data_uri: SecretString::from(png.map_err(undrawable)?),
             otpauth_uri: SecretString::from(uri),
             expires_in_seconds: enroll::LIFETIME.unsigned_abs().as_secs(),
         })

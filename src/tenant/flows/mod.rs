@@ -15,6 +15,7 @@ mod invite;
 mod letters;
 mod logout;
 mod opening;
+mod password_rule;
 mod profile;
 mod proof;
 mod reauthenticate;

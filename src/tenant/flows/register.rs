@@ -1,11 +1,12 @@
 //! A company registers: the company, its first Admin, and their first session.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::json;
 
 use super::{
     counters, letters,
     opening::{Opening, open_session},
+    password_rule::{self, Chooser},
     views::{Client, CompanyView, SignedIn},
 };
 use crate::{
@@ -14,13 +15,16 @@ use crate::{
         email::NormalEmail,
         event::{Event, Kind, Subject},
         ids::{CompanyId, UserId},
-        names, password,
+        names,
         principal::{Origin, Role},
         slug::{Slug, slug},
     },
     store::{NewCompany, NewUser, TenantTx},
     tenant::{Command, Place, Services, Tenants},
 };
+
+/// Short names tried after the obvious one is taken.
+const SLUGS_TRIED: u32 = 8;
 
 /// Found a company.
 #[derive(Debug)]
@@ -72,8 +76,9 @@ impl Command for Register {
 
     async fn perform(self, _: Place, tenants: Tenants) -> Result<Registered, Refusal> {
         let services = tenants.services();
-        let mut application = self.check(services)?;
+        let mut application = self.check(services).await?;
         let hash = SecretString::from(services.hasher.hash(self.password.clone()).await?);
+        let mut others = SLUGS_TRIED;
         loop {
             match found(&tenants, application.clone(), hash.clone(), self.client, self.origin.clone()).await {
                 Err(refusal) if refusal.code == Code::Conflict && application.slug_was_chosen => {
@@ -83,7 +88,10 @@ impl Command for Register {
                         ..Code::Conflict.into()
                     });
                 }
-                Err(refusal) if refusal.code == Code::Conflict => application.vary_slug(services),
+                Err(refusal) if refusal.code == Code::Conflict && others > 0 => {
+                    others -= 1;
+                    application.vary_slug(services);
+                }
                 outcome => return outcome,
             }
         }
@@ -92,7 +100,7 @@ impl Command for Register {
 
 impl Register {
     /// Checks every field before any work, and names all that are wrong.
-    fn check(&self, services: &Services) -> Result<Application, Refusal> {
+    async fn check(&self, services: &Services) -> Result<Application, Refusal> {
         let mut wrong = Vec::new();
         let name = names::company_name(&self.company_name).map_err(|field| wrong.push(field)).unwrap_or_default();
         let full_name = names::person_name(&self.full_name).map_err(|field| wrong.push(field)).unwrap_or_default();
@@ -101,15 +109,8 @@ impl Register {
             None => Some(slug(&name)),
         };
         let email = NormalEmail::parse(&self.email).map_err(|field| wrong.push(field)).ok();
-        let context = password::Context {
-            email: &self.email,
-            company: &self.company_name,
-            full_name: &self.full_name,
-            min_length: services.settings.min_password_length,
-        };
-        if let Err(fields) = password::check(self.password.expose_secret(), &context) {
-            wrong.extend(fields);
-        }
+        let chooser = Chooser { email: &self.email, company: &self.company_name, full_name: &self.full_name };
+        wrong.extend(password_rule::faults(services, &self.password, chooser).await?);
         match (short, email) {
             (Some(short), Some(email)) if wrong.is_empty() => Ok(Application {
                 company: NewCompany { id: services.world.id(), slug: short.as_str().to_owned(), name },
