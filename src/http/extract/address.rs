@@ -51,7 +51,8 @@ pub fn client_address(request: &HttpRequest, settings: &Settings) -> Option<IpAd
 
 fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
-    let lines: Vec<&str> = headers.get_all(FORWARDED_FOR).filter_map(|line| line.to_str().ok()).collect();
+    // Bytes that are no text spoil their own hop only: what a client put in front must not hide what the proxy added.
+    let lines: Vec<_> = headers.get_all(FORWARDED_FOR).map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
     let mut nearest = peer;
     for hop in lines.iter().flat_map(|line| line.split(',')).rev() {
         if !is_trusted(&nearest) {
@@ -105,6 +106,14 @@ mod tests {
         assert_eq!(seen("10.0.0.1", &["127.0.0.1, 203.0.113.9, 10.2.0.1"], trusted), "203.0.113.9");
         assert_eq!(seen("10.0.0.1", &["127.0.0.1", "203.0.113.9:4711"], trusted), "203.0.113.9");
         assert_eq!(seen("10.0.0.1", &["[2001:db8::1]:4711"], trusted), "2001:db8::1");
+    }
+
+    #[test]
+    fn bytes_in_front_do_not_hide_what_the_proxy_wrote() {
+        let mut headers = HeaderMap::new();
+        headers.insert(FORWARDED_FOR, HeaderValue::from_bytes(b"\xff\xfe, 203.0.113.9").unwrap());
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        assert_eq!(behind_proxies("10.0.0.1".parse().unwrap(), &headers, &trusted).to_string(), "203.0.113.9");
     }
 
     #[test]
