@@ -45,8 +45,8 @@ pub enum Command {
     #[command(after_help = "Example:\n  VOXGATE__DATABASE__OWNER_URL_FILE=/run/secrets/owner voxgate migrate")]
     Migrate,
     /// Create the demo companies TechCorp and StartupXYZ where they are missing. Never in production: their password is public.
-    #[command(after_help = "Example:\n  voxgate --config staging.toml seed-demo")]
-    SeedDemo,
+    #[command(after_help = "Example:\n  voxgate --config staging.toml seed-demo --with-public-passwords")]
+    SeedDemo(SeedArgs),
     /// The keys that sign tokens and seal secrets.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -73,6 +73,14 @@ pub struct DevArgs {
     /// Start without the demo companies.
     #[arg(long)]
     pub no_demo: bool,
+}
+
+/// How the demo companies are made.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct SeedArgs {
+    /// Also where others than this machine reach the server. Everybody knows the passwords, an Admin's among them.
+    #[arg(long)]
+    pub with_public_passwords: bool,
 }
 
 /// What can be done with keys.
@@ -119,7 +127,7 @@ impl Command {
     /// Which settings the command cannot do without.
     pub fn needs(&self) -> Needs {
         match self {
-            Self::Serve | Self::SeedDemo | Self::Config(ConfigCommand::Check { defaults: false }) => Needs::Serving,
+            Self::Serve | Self::SeedDemo(_) | Self::Config(ConfigCommand::Check { defaults: false }) => Needs::Serving,
             Self::Migrate => Needs::Owner,
             Self::Audit(_) => Needs::Sequencer,
             Self::Dev(_) | Self::Keys(_) | Self::Openapi | Self::Config(_) => Needs::Sound,

@@ -11,6 +11,7 @@ use super::{
     serve::{load, load_keys, work_runtime},
 };
 use crate::{
+    cli::SeedArgs,
     config::Needs,
     dev::demo::{COMPANIES, Company, PASSWORD},
     domain::{
@@ -24,8 +25,11 @@ use crate::{
     tenant::Tenants,
 };
 
-pub(super) fn run(config: Option<PathBuf>) -> Result<(), StartError> {
+pub(super) fn run(config: Option<PathBuf>, args: SeedArgs) -> Result<(), StartError> {
     let settings = load(config, Needs::Serving)?;
+    if !(settings.server.is_private() || args.with_public_passwords) {
+        return Err(StartError::Public(settings.server.base_url));
+    }
     let keys = load_keys(&settings)?;
     let runtime = work_runtime()?;
     let handle = runtime.handle().clone();

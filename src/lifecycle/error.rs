@@ -66,6 +66,12 @@ pub enum StartError {
     /// A file is there already.
     #[error("{0} exists already; keys are never overwritten. Move it away first")]
     Exists(PathBuf),
+    /// The demo companies were asked for where strangers are.
+    #[error(
+        "people reach this server at {0}, and everybody knows the passwords of the demo companies. If that is what you \
+         want, say --with-public-passwords"
+    )]
+    Public(String),
     /// A flow refused.
     #[error("{what}: {refusal}")]
     Refused {

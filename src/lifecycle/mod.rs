@@ -28,7 +28,7 @@ pub fn run(invocation: Invocation) -> Result<(), StartError> {
         Command::Dev(args) => dev::run(config, args),
         Command::Serve => serve::run(config),
         Command::Migrate => commands::migrate(config),
-        Command::SeedDemo => demo::run(config),
+        Command::SeedDemo(args) => demo::run(config, args),
         Command::Keys(command) => commands::keys(&command),
         Command::Audit(command) => commands::audit(config, &command),
         Command::Openapi => commands::openapi(),

@@ -36,6 +36,11 @@ fn is_origin(text: &str) -> Option<Url> {
 }
 
 impl Server {
+    /// Whether only this machine reaches the server.
+    pub fn is_private(&self) -> bool {
+        is_origin(&self.base_url).is_some_and(|url| is_loopback(&url)) && self.listen.ip().is_loopback()
+    }
+
     pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
         let scheme_host_port = "must be scheme, host and port only, lower case, such as \"https://auth.example.com\"";
         match is_origin(&self.base_url) {
