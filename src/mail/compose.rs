@@ -158,6 +158,19 @@ pub(super) mod tests {
         assert!(is_plain("first.last+tag@sub.example.com"));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn every_address_people_may_have_can_be_written_to(
+            local in "[a-z0-9!#$%&'*+/=?^_`{|}~-]{1,12}(\\.[a-z0-9+_-]{1,6}){0,2}",
+            domain in "([a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?\\.){1,3}[a-z0-9]{1,8}|xn--[a-z0-9]{1,8}\\.[a-z]{2,4}|[a-z]{2,4}\\.xn--[a-z0-9]{1,8}",
+        ) {
+            let address = format!("{local}@{domain}");
+            if crate::domain::email::NormalEmail::parse(&address).is_ok() {
+                proptest::prop_assert!(is_plain(&address), "{}", address);
+            }
+        }
+    }
+
     #[test]
     fn a_letter_survives_its_sealed_form_and_keeps_its_fingerprint() {
         let letter = compose(&stationery(), "mara@techcorp.com", &invitation("TechCorp")).unwrap();

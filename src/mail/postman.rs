@@ -23,7 +23,8 @@ use super::{compose, letter::Letter};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 type Transport = AsyncSmtpTransport<Tokio1Executor>;
-const CONNECTIONS: u32 = 4;
+/// Connections to the mail server at once.
+pub(super) const CONNECTIONS: u32 = 4;
 const TOO_SLOW: &str = "the mail server did not answer in time";
 
 /// Which server, and who writes.

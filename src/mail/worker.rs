@@ -3,9 +3,11 @@
 
 use std::{fmt::Display, future::Future, time::Duration};
 
+use futures_util::future::join_all;
+
 use super::{
     letter::Letter,
-    postman::{DeliveryError, Postman},
+    postman::{CONNECTIONS, DeliveryError, Postman},
 };
 
 /// Attempts after which a letter is given up: about two days.
@@ -72,8 +74,8 @@ pub struct Worker<Q> {
 }
 
 impl<Q: Queue> Worker<Q> {
-    /// Letters taken in one step.
-    pub const BATCH: u32 = 20;
+    /// Letters taken in one step: as many as there are connections to the mail server.
+    pub const BATCH: u32 = CONNECTIONS;
 
     /// A worker for `queue`.
     pub fn new(queue: Q, postman: Postman) -> Self {
@@ -88,16 +90,20 @@ impl<Q: Queue> Worker<Q> {
     pub async fn step(&self) -> Result<usize, Q::Error> {
         let claimed = self.queue.claim(Self::BATCH).await?;
         let taken = claimed.len();
-        for Claimed { ticket, letter, attempts } in claimed {
-            match self.postman.deliver(&letter).await {
-                Ok(()) => self.queue.sent(ticket).await?,
-                Err(error) => {
-                    let failure = Failure::of(error, attempts);
-                    tracing::warn!(kind = letter.kind.as_str(), attempts, reason = failure.reason, "mail not sent");
-                    self.queue.failed(ticket, failure).await?;
-                }
+        // Side by side, so that all are done within one letter's patience, long before their claims lapse.
+        join_all(claimed.into_iter().map(|claimed| self.send(claimed))).await.into_iter().collect::<Result<(), _>>()?;
+        Ok(taken)
+    }
+
+    async fn send(&self, claimed: Claimed<Q::Ticket>) -> Result<(), Q::Error> {
+        let Claimed { ticket, letter, attempts } = claimed;
+        match self.postman.deliver(&letter).await {
+            Ok(()) => self.queue.sent(ticket).await,
+            Err(error) => {
+                let failure = Failure::of(error, attempts);
+                tracing::warn!(kind = letter.kind.as_str(), attempts, reason = failure.reason, "mail not sent");
+                self.queue.failed(ticket, failure).await
             }
         }
-        Ok(taken)
     }
 }

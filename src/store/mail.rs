@@ -97,9 +97,10 @@ impl TenantTx {
     }
 }
 
-/// A claimed mail is not offered again for a minute: if the worker dies meanwhile, another one takes it up.
+/// A claimed mail is not offered again for three minutes, three times as long as handing it over may take: if the worker
+/// dies meanwhile, another one takes it up.
 const CLAIM: &str =
-    "UPDATE mail_outbox AS m SET attempts = m.attempts + 1, next_attempt_at = now() + interval '1 minute'
+    "UPDATE mail_outbox AS m SET attempts = m.attempts + 1, next_attempt_at = now() + interval '3 minutes'
     FROM (SELECT company_id, id FROM mail_outbox
           WHERE sent_at IS NULL AND failed_at IS NULL AND next_attempt_at <= now()
             AND (expires_at IS NULL OR expires_at > now())
@@ -107,7 +108,7 @@ const CLAIM: &str =
     WHERE m.company_id = due.company_id AND m.id = due.id";
 
 impl SystemTx {
-    /// Takes at most `limit` mails that are due, for one minute.
+    /// Takes at most `limit` mails that are due, for three minutes.
     /// Guarantees: no two workers hold the same mail at once.
     pub async fn claim_mail(&self, limit: u64) -> Result<Vec<MailRow>, StoreError> {
         let stale = "UPDATE mail_outbox SET failed_at = now(), last_error = 'expired before it could be sent',
