@@ -45,7 +45,7 @@ pub(super) const ROWS: &[Endpoint] =
             docs: |docs| {
                 docs.body::<invite::InviteInput>()
                     .answer::<InvitationView>(201, "The invitation; its token goes by mail only")
-                    .problems(&[Code::Conflict, Code::Forbidden])
+                    .problems(&[Code::Conflict, Code::Forbidden, Code::TooManyAttempts])
             },
             ..ROW
         },
@@ -103,7 +103,7 @@ pub(super) const ROWS: &[Endpoint] =
             access: Access::Signed(STAFF),
             audited: &[Kind::UserInvited],
             handler: Handler::Here(|| web::route().to(resend::handle)),
-            docs: |docs| docs.answer::<InvitationView>(200, "The invitation").problems(&[Code::LinkUsed]),
+            docs: |docs| docs.answer::<InvitationView>(200, "The invitation").problems(&[Code::LinkUsed, Code::TooManyAttempts]),
             ..ROW
         },
     ];

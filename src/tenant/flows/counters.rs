@@ -25,6 +25,11 @@ pub(super) fn account(services: &Services, bucket: Bucket, company: CompanyId, u
     services.pepper.digest(bucket.as_str(), &[company.0.as_bytes(), user.0.as_bytes()])
 }
 
+/// Invitations mailed by a company to an address, whichever invitation they carry.
+pub(super) fn invitation_mails(services: &Services, company: CompanyId, email_norm: &str) -> [u8; 32] {
+    services.pepper.digest("attempts.invitation_mails", &[company.0.as_bytes(), email_norm.as_bytes()])
+}
+
 /// The lane of an address before anybody knows whose it is: the same for known and unknown ones.
 pub(super) fn lane(services: &Services, email: &NormalEmail) -> LaneKey {
     let digest = services.pepper.digest("lane.email", &[email.as_str().as_bytes()]);

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{letters, views::InvitationView};
+use super::{counters, letters, views::InvitationView};
 use crate::{
     domain::{
         code::{Code, FieldError, Refusal},
         email::NormalEmail,
         event::{Event, Kind, Subject},
         ids::InvitationId,
+        lockout::{Debit, Limit},
         one_time::{OneTimeToken, Purpose},
         policy,
         principal::{Origin, Principal, Role},
@@ -21,6 +22,9 @@ use crate::{
 
 /// How long an invitation can be accepted.
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Mails with an invitation that one company may send to one address: a mistake can be made good, nobody can be flooded.
+const MAILS: Limit = Limit { tries: 5, window: Duration::from_secs(3600), hard_stop: None };
 
 /// Invite somebody.
 #[derive(Debug)]
@@ -63,7 +67,7 @@ impl Command for Invite {
 
     async fn place(&self, services: &Services) -> Result<Place, Refusal> {
         let email = NormalEmail::parse(&self.email)?;
-        Ok(Place { company: self.principal.company, lane: super::counters::lane(services, &email) })
+        Ok(Place { company: self.principal.company, lane: counters::lane(services, &email) })
     }
 
     async fn perform(self, place: Place, tenants: Tenants) -> Result<InvitationView, Refusal> {
@@ -102,13 +106,17 @@ impl Command for Invite {
     }
 }
 
-/// Makes the token and queues the mail that carries it.
+/// Counts the mail, makes the token and queues the mail that carries it.
 async fn send(
     services: &Services,
     tx: &TenantTx,
     inviter: &Principal,
     invitation: &InvitationRow,
 ) -> Result<(), Refusal> {
+    let counter = counters::invitation_mails(services, tx.company_id(), &invitation.email_norm);
+    if let Debit::Exhausted { retry_after } = tx.debit(counter, MAILS).await? {
+        return Err(Refusal::from(Code::TooManyAttempts).after(retry_after));
+    }
     let token = OneTimeToken::new(&services.world, Purpose::Invitation, tx.company_id(), invitation.id.0);
     tx.issue(&NewOneTime {
         purpose: token.purpose,

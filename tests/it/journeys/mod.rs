@@ -2,5 +2,6 @@
 
 mod force_logout;
 mod guessing;
+mod invitations;
 mod mfa;
 mod suspended;
