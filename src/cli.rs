@@ -187,7 +187,7 @@ mod tests {
         assert_eq!(needs("voxgate migrate"), Needs::Owner);
         assert_eq!(needs("voxgate config check"), Needs::Serving);
         assert_eq!(needs("voxgate config check --defaults"), Needs::Sound);
-        assert_eq!(needs("voxgate audit verify --company techcorp"), Needs::Sequencer);
+        assert_eq!(needs("voxgate audit verify --company 0198f2c0-0000-7000-8000-000000000000"), Needs::Sequencer);
         assert_eq!(needs("voxgate keys generate --out k"), Needs::Sound);
     }
 }

@@ -38,7 +38,7 @@ fn the_defaults_are_sound_and_hold_every_key() {
 #[test]
 fn a_variable_wins_over_the_file_and_the_file_over_the_defaults() {
     let file = scratch("order.toml", "[tokens]\naccess_seconds = 5\nrefresh_days = 3\n");
-    let variables = vec![("VOXGATE__TOKENS__ACCESS_MINUTES".into(), "9".into())];
+    let variables = vec![("VOXGATE__TOKENS__ACCESS_SECONDS".into(), "9".into())];
     let settings = load_file(&file, variables).unwrap();
     assert_eq!((settings.tokens.access_seconds, settings.tokens.refresh_days), (9, 3));
 }
@@ -58,8 +58,8 @@ fn a_secret_comes_from_its_file_and_is_never_shown() {
 #[test]
 fn every_fault_is_named_at_once() {
     let variables = [
-        ("VOXGATE__TOKENS__ACCESS_MINUTES", "soon"),
-        ("VOXGATE__TOKENS__ACESS_MINUTES", "30"),
+        ("VOXGATE__TOKENS__ACCESS_SECONDS", "soon"),
+        ("VOXGATE__TOKENS__ACESS_SECONDS", "30"),
         ("VOXGATE__SERVER__LISTEN_FILE", "/etc/listen"),
         ("VOXGATE__LIVE__QUEUE", "-1"),
         ("VOXGATE__NONSENSE", "1"),
@@ -68,7 +68,7 @@ fn every_fault_is_named_at_once() {
     let expected = [
         "VOXGATE__NONSENSE",
         "VOXGATE__SERVER__LISTEN_FILE",
-        "VOXGATE__TOKENS__ACESS_MINUTES",
+        "VOXGATE__TOKENS__ACESS_SECONDS",
         "tokens.access_seconds",
         "live.queue",
     ];
@@ -78,7 +78,7 @@ fn every_fault_is_named_at_once() {
 #[test]
 fn values_out_of_range_are_refused_together() {
     let variables = [
-        ("VOXGATE__TOKENS__ACCESS_MINUTES", "0"),
+        ("VOXGATE__TOKENS__ACCESS_SECONDS", "0"),
         ("VOXGATE__PASSWORD__PARALLELISM", "0"),
         ("VOXGATE__SERVER__BASE_URL", "http://auth.example.com"),
         ("VOXGATE__SERVER__ALLOWED_ORIGINS", "https://a.example, https://b.example/path"),

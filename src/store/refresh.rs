@@ -89,7 +89,8 @@ impl TenantTx {
     pub async fn lock_refresh(&self, hash: &[u8; 32]) -> Result<Option<RefreshFamily>, StoreError> {
         // Two statements on purpose: what another transaction committed while this one waited for a lock (a use of the
         // child, the end of the account) is only seen by a statement that begins afterwards.
-        let lock = "SELECT r.id FROM refresh_tokens r JOIN sessions s ON s.company_id = r.company_id AND s.id = r.session_id
+        let lock =
+            "SELECT r.id FROM refresh_tokens r JOIN sessions s ON s.company_id = r.company_id AND s.id = r.session_id
              WHERE r.company_id = $1 AND r.hash = $2 FOR UPDATE OF r FOR NO KEY UPDATE OF s";
         let Some(token) = self.unit.row(lock, [self.company.0.into(), hash.to_vec().into()]).await? else {
             return Ok(None);

@@ -103,7 +103,9 @@ pub(super) const ROWS: &[Endpoint] =
             access: Access::Signed(STAFF),
             audited: &[Kind::UserInvited],
             handler: Handler::Here(|| web::route().to(resend::handle)),
-            docs: |docs| docs.answer::<InvitationView>(200, "The invitation").problems(&[Code::LinkUsed, Code::TooManyAttempts]),
+            docs: |docs| {
+                docs.answer::<InvitationView>(200, "The invitation").problems(&[Code::LinkUsed, Code::TooManyAttempts])
+            },
             ..ROW
         },
     ];

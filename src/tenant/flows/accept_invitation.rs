@@ -101,8 +101,7 @@ impl AcceptInvitation {
         company: &CompanyRow,
         invitation: &InvitationRow,
     ) -> Result<String, Refusal> {
-        let chooser =
-            Chooser { email: &invitation.email, company: &company.name, full_name: &self.full_name };
+        let chooser = Chooser { email: &invitation.email, company: &company.name, full_name: &self.full_name };
         let mut wrong = password_rule::faults(services, &self.password, chooser).await?;
         let name = names::person_name(&self.full_name).map_err(|field| wrong.push(field)).unwrap_or_default();
         if wrong.is_empty() { Ok(name) } else { Err(Refusal::fields(wrong)) }

@@ -92,7 +92,8 @@ async fn count(
                 return Err(Refusal::from(FieldError::new("/code", "required", message)));
             }
             let answer = answer.filter(|_| user.mfa_enabled);
-            let mut debits = vec![tx.debit(password_counter(&tools, tx.company_id(), &user)?, Bucket::Password.limit()).await?];
+            let mut debits =
+                vec![tx.debit(password_counter(&tools, tx.company_id(), &user)?, Bucket::Password.limit()).await?];
             if let Some(answer) = &answer {
                 debits.push(answer.debit(&tools, tx, caller).await?);
             }

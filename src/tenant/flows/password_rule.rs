@@ -32,8 +32,7 @@ pub(super) async fn faults(
     let (email, company, full_name) = (short(email), short(company), short(full_name));
     let (password, min_length) = (password.clone(), services.settings.min_password_length);
     let judged = services.hasher.aside(move || {
-        let context =
-            password::Context { email: &email, company: &company, full_name: &full_name, min_length };
+        let context = password::Context { email: &email, company: &company, full_name: &full_name, min_length };
         password::check(password.expose_secret(), &context)
     });
     Ok(judged.await?.err().unwrap_or_default())
