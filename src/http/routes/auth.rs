@@ -21,7 +21,7 @@ pub(super) const ROWS: &[Endpoint] =
             docs: |docs| {
                 docs.body::<register::RegisterInput>()
                     .answer::<register::RegisterAnswer>(201, "The company and its first Admin, signed in")
-                    .problems(&[Code::Conflict, Code::Busy])
+                    .problems(&[Code::Conflict, Code::TooManyAttempts, Code::Busy])
             },
             ..ROW
         },

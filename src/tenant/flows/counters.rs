@@ -25,6 +25,11 @@ pub(super) fn account(services: &Services, bucket: Bucket, company: CompanyId, u
     services.pepper.digest(bucket.as_str(), &[company.0.as_bytes(), user.0.as_bytes()])
 }
 
+/// Companies founded with an address, which nobody has confirmed yet and which is welcomed by mail each time.
+pub(super) fn foundings(services: &Services, email: &NormalEmail) -> [u8; 32] {
+    services.pepper.digest("attempts.foundings", &[email.as_str().as_bytes()])
+}
+
 /// Invitations mailed by a company to an address, whichever invitation they carry.
 pub(super) fn invitation_mails(services: &Services, company: CompanyId, email_norm: &str) -> [u8; 32] {
     services.pepper.digest("attempts.invitation_mails", &[company.0.as_bytes(), email_norm.as_bytes()])

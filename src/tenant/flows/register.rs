@@ -1,5 +1,7 @@
 //! A company registers: the company, its first Admin, and their first session.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -15,6 +17,7 @@ use crate::{
         email::NormalEmail,
         event::{Event, Kind, Subject},
         ids::{CompanyId, UserId},
+        lockout::{Debit, Limit},
         names,
         principal::{Origin, Role},
         slug::{Slug, slug},
@@ -22,6 +25,9 @@ use crate::{
     store::{NewCompany, NewUser, TenantTx},
     tenant::{Command, Place, Services, Tenants},
 };
+
+/// Companies one address may found: nobody can flood a stranger's mailbox with welcomes.
+const FOUNDINGS: Limit = Limit { tries: 10, window: Duration::from_secs(3600), hard_stop: None };
 
 /// Short names tried after the obvious one is taken.
 const SLUGS_TRIED: u32 = 8;
@@ -146,6 +152,11 @@ async fn found(
     let founded = store.in_tenant(application.company.id, move |tx| {
         Box::pin(async move {
             tx.insert_company(&application.company).await?;
+            if let Debit::Exhausted { retry_after } =
+                tx.debit(counters::foundings(&services, &application.email), FOUNDINGS).await?
+            {
+                return Err(Refusal::from(Code::TooManyAttempts).after(retry_after));
+            }
             let id: UserId = services.world.id();
             insert_admin(tx, id, &application, &hash).await?;
             let user = tx.user(id).await?.ok_or(Code::Internal)?;

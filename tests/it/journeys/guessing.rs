@@ -28,3 +28,21 @@ async fn a_company_of_ones_own_gives_no_tries_back() {
     sign_in("acme", PASSWORD).await.refused(401, "invalid_credentials");
     sign_in("evil", PASSWORD).await.expect(200);
 }
+
+#[tokio::test]
+async fn a_strangers_address_founds_ten_companies_and_no_more() {
+    let app = App::start().await;
+    let mallory = app.stranger();
+    let found = async |number: u32, email: &str| {
+        let body = json!({
+            "company_name": format!("Evil {number}"), "full_name": "Mal Lory", "email": email, "password": PASSWORD,
+        });
+        mallory.posts("/api/auth/register", body).await
+    };
+    for number in 0..10 {
+        found(number, "vic@elsewhere.example").await.expect(201);
+    }
+    found(10, "VIC@elsewhere.example").await.refused(429, "too_many_attempts");
+    assert_eq!(app.mailbox.wait_for("vic@elsewhere.example", 10).await.len(), 10);
+    found(11, "uma@elsewhere.example").await.expect(201);
+}
