@@ -9,5 +9,6 @@ mod journeys;
 mod mail;
 mod phantoms;
 mod rls;
+mod routes;
 mod store;
 mod support;

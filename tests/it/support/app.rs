@@ -23,6 +23,9 @@ use super::{
 /// Nothing in a test takes longer; whoever waits, waits at most this long.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
+/// More requests than any story makes.
+const PLENTY: &str = "1000000";
+
 /// One installation: database, keys, mailbox, and the nodes that serve it. Ends with its story.
 pub(crate) struct App {
     pub db: TestDb,
@@ -30,6 +33,8 @@ pub(crate) struct App {
     settings: BTreeMap<String, String>,
     keys: tempfile::TempDir,
     nodes: Vec<Node>,
+    /// Parts of ERROR lines this story brings about on purpose.
+    expected_errors: Vec<String>,
 }
 
 /// One running server process.
@@ -65,11 +70,24 @@ impl App {
             ("password.memory_kib", "64"),
             ("password.iterations", "1"),
             ("database.connections", "8"),
+            // Two nodes of one installation issue the same tokens, whatever address each listens on.
+            ("tokens.issuer", "https://stories.example"),
+            // A story is one client address; how many requests it may make is a story of its own.
+            ("limits.credentials_per_second", PLENTY),
+            ("limits.credentials_burst", PLENTY),
+            ("limits.mfa_per_second", PLENTY),
+            ("limits.mfa_burst", PLENTY),
+            ("limits.refresh_per_second", PLENTY),
+            ("limits.refresh_burst", PLENTY),
+            ("limits.general_per_second", PLENTY),
+            ("limits.general_burst", PLENTY),
+            ("limits.public_per_second", PLENTY),
+            ("limits.public_burst", PLENTY),
         ];
         let all = usual.iter().chain(settings).map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         let mut all: BTreeMap<String, String> = all.collect();
         all.insert("mail.smtp_url".into(), format!("smtp://{}", mailbox.address()));
-        Self { db, mailbox, settings: all, keys, nodes: Vec::new() }
+        Self { db, mailbox, settings: all, keys, nodes: Vec::new(), expected_errors: Vec::new() }
     }
 
     /// Starts one more node of this installation and waits until it is ready.
@@ -137,6 +155,27 @@ impl App {
         self.nodes[node].log.lock().unwrap().clone()
     }
 
+    /// The nodes of this installation.
+    pub fn nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Lets a node log an ERROR line with this text in it; any other fails the story when it ends.
+    pub fn expect_error(&mut self, text: &str) {
+        self.expected_errors.push(text.to_owned());
+    }
+
+    /// Time passes for somebody's authenticator: no code was shown or spent. Answers the code of this moment.
+    pub async fn fresh_code(&self, person: &mut Person) -> String {
+        self.db.execute(&format!("UPDATE factors SET last_step = 0 WHERE user_id = '{}'", person.id)).await;
+        person.authenticator.as_mut().expect("an authenticator").present_code()
+    }
+
+    /// Nobody of the installation has proved lately who they are.
+    pub async fn proofs_grow_old(&self) {
+        self.db.execute("UPDATE sessions SET auth_time = auth_time - interval '6 minutes'").await;
+    }
+
     /// Somebody who has no account yet, in front of the first node.
     pub fn stranger(&self) -> Stranger {
         Stranger::at(self.base(0))
@@ -150,6 +189,19 @@ impl App {
     /// A registered company's first Admin, signed in.
     pub async fn admin_of(&self, company: &str) -> Admin {
         self.stranger().registers(company).await
+    }
+}
+
+impl Drop for App {
+    /// A story whose server logged an error it did not expect has failed, whatever it asserted.
+    fn drop(&mut self) {
+        let lines = self.nodes.iter().flat_map(|node| node.log.lock().unwrap().clone());
+        let errors = lines.filter(|line| line.contains("\"level\":\"ERROR\"") || line.contains("panicked at"));
+        let expected = |line: &String| self.expected_errors.iter().any(|text| line.contains(text));
+        let surprises: Vec<String> = errors.filter(|line| !expected(line)).collect();
+        if !surprises.is_empty() && !std::thread::panicking() {
+            panic!("the server logged errors:\n{}", surprises.join("\n"));
+        }
     }
 }
 

@@ -51,6 +51,20 @@ impl Authenticator {
         self.code_at(self.shown)
     }
 
+    /// The code of this moment, whatever was shown before; the server takes it for at least half a minute more.
+    pub fn present_code(&mut self) -> String {
+        self.shown = Self::now_step();
+        self.code_at(self.shown)
+    }
+
+    /// Six digits that are no code of any step near now.
+    pub fn wrong_code(&self) -> String {
+        let now = Self::now_step();
+        let near: Vec<_> = (now - 5..=now + 5).map(|step| self.code_at(step)).collect();
+        let numbers = (0..).map(|number: u32| format!("{number:06}"));
+        numbers.into_iter().find(|code| !near.contains(code)).expect("a million codes")
+    }
+
     /// The code that was shown last.
     pub fn last_code(&self) -> String {
         self.code_at(self.shown)

@@ -64,6 +64,44 @@ impl TestDb {
         self.url(OWNER)
     }
 
+    /// Changes rows behind the server's back, as somebody no policy holds.
+    pub(crate) async fn execute(&self, sql: &str) {
+        run(&mut self.connect("postgres").await, sql).await;
+    }
+
+    /// The one value a query answers, seen by somebody no policy holds.
+    pub(crate) async fn value<T>(&self, sql: &str) -> T
+    where
+        T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + Send + Unpin,
+    {
+        let mut connection = self.connect("postgres").await;
+        let value = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await;
+        value.unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// How many rows of `FROM …` there are.
+    pub(crate) async fn count(&self, from: &str) -> i64 {
+        self.value(&format!("SELECT count(*) FROM {from}")).await
+    }
+
+    /// A picture of what people own here: two that are equal say that nothing was written between them. Counters of
+    /// attempts and the audit log are not in it: refusals count and are recorded.
+    pub(crate) async fn picture(&self) -> String {
+        let tables = [
+            "companies",
+            "users",
+            "factors",
+            "backup_codes",
+            "invitations",
+            "sessions",
+            "refresh_tokens",
+            "one_time_tokens",
+            "revocations",
+        ];
+        let hash = |table| format!("(SELECT '{table} ' || count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) FROM {table} t)");
+        self.value(&format!("SELECT concat_ws(', ', {})", tables.map(hash).join(", "))).await
+    }
+
     /// A plain connection as `role`; `postgres` sees everything.
     pub(crate) async fn connect(&self, role: &str) -> PgConnection {
         connect(&self.url(role)).await

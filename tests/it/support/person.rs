@@ -99,6 +99,10 @@ impl Person {
         self.asks(Method::POST, path, Some(body)).await
     }
 
+    pub async fn puts(&self, path: &str, body: Value) -> Reply {
+        self.asks(Method::PUT, path, Some(body)).await
+    }
+
     pub async fn deletes(&self, path: &str) -> Reply {
         self.asks(Method::DELETE, path, None).await
     }
@@ -106,6 +110,11 @@ impl Person {
     /// The same person in front of another node.
     pub fn before(&self, app: &App, node: usize) -> Self {
         Self { base: app.base(node), ..self.clone() }
+    }
+
+    /// The same person with something else as access token.
+    pub fn holding(&self, access: &str) -> Self {
+        Self { access: access.to_owned(), ..self.clone() }
     }
 
     /// Themselves without their tokens.
@@ -154,10 +163,32 @@ impl Person {
         self.as_stranger().posts("/api/auth/refresh", json!({ "refresh_token": self.refresh })).await
     }
 
+    /// Begins to set a second factor up: the authenticator that scanned the code.
+    pub async fn begins_enrollment(&self) -> Authenticator {
+        let setup = self.posts("/api/auth/mfa/setup", json!({})).await.expect(200);
+        Authenticator::scan(&setup.text_at("/otpauth_uri"))
+    }
+
+    /// The token of a sign-in that waits for the second factor.
+    pub async fn opens_challenge(&self) -> String {
+        let first = self.begins_login().await.expect(200);
+        assert_eq!(first.text_at("/status"), "mfa_required");
+        first.text_at("/mfa_token")
+    }
+
+    /// Whether their access token still opens anything.
+    pub async fn is_in(&self) -> bool {
+        self.gets("/api/users/me").await.status == 200
+    }
+
+    /// Their session's id, as their access token says.
+    pub async fn session_id(&self) -> String {
+        self.gets("/api/auth/session").await.expect(200).text_at("/session_id")
+    }
+
     /// Sets a second factor up by the QR code's address and gives the backup codes.
     pub async fn enrolls(&mut self) -> Vec<String> {
-        let setup = self.posts("/api/auth/mfa/setup", json!({})).await.expect(200);
-        let mut authenticator = Authenticator::scan(&setup.text_at("/otpauth_uri"));
+        let mut authenticator = self.begins_enrollment().await;
         let code = authenticator.next_code();
         let enabled = self.posts("/api/auth/mfa/enable", json!({ "code": code })).await.expect(200);
         self.authenticator = Some(authenticator);
@@ -185,6 +216,20 @@ impl Person {
         let email = format!("{name}@{}.example", self.company);
         let token = self.invites(app, &email, role).await;
         self.as_stranger().accepts(&token, &email, &self.company).await
+    }
+
+    /// The audit rows of this kind, newest first, once there are at least `wanted`; each look follows an event on the
+    /// live socket, never a clock.
+    pub async fn reads_audit(&self, kind: &str, wanted: usize) -> Vec<Value> {
+        let path = format!("/api/audit-logs?limit=200&kind={kind}");
+        let mut desk = self.listens(None).await;
+        loop {
+            let items = self.gets(&path).await.expect(200).at("/items").as_array().unwrap().clone();
+            if items.len() >= wanted {
+                return items;
+            }
+            desk.frame().await;
+        }
     }
 
     /// Opens a live socket with their access token.
