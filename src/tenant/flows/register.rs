@@ -76,8 +76,10 @@ impl Command for Register {
 
     async fn place(&self, services: &Services) -> Result<Place, Refusal> {
         // The company is not there yet; the lane only keeps one address from founding in parallel.
-        let email = NormalEmail::parse(&self.email)?;
-        Ok(Place { company: CompanyId::NOBODY, lane: counters::lane(services, &email) })
+        match NormalEmail::parse(&self.email) {
+            Ok(email) => Ok(Place { company: CompanyId::NOBODY, lane: counters::lane(services, &email) }),
+            Err(fault) => Err(self.check(services).await.err().unwrap_or_else(|| fault.into())),
+        }
     }
 
     async fn perform(self, _: Place, tenants: Tenants) -> Result<Registered, Refusal> {
