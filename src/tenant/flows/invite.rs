@@ -134,8 +134,11 @@ async fn send(
 
 /// A pending invitation the caller may touch.
 async fn pending(tx: &TenantTx, principal: &Principal, id: InvitationId) -> Result<InvitationRow, Refusal> {
-    let row = tx.invitation(id).await?.filter(|row| row.status == InvitationStatus::Pending).ok_or(Code::NotFound)?;
-    if policy::may_invite(principal.role, row.role) { Ok(row) } else { Err(Code::Forbidden.into()) }
+    let row = tx.invitation(id).await?.ok_or(Code::NotFound)?;
+    if !policy::may_invite(principal.role, row.role) {
+        return Err(Code::Forbidden.into());
+    }
+    if row.status == InvitationStatus::Pending { Ok(row) } else { Err(Code::LinkUsed.into()) }
 }
 
 impl Command for ResendInvitation {
@@ -152,7 +155,7 @@ impl Command for ResendInvitation {
         let sent = store.in_tenant(place.company, move |tx| {
             Box::pin(async move {
                 pending(tx, &self.principal, self.invitation).await?;
-                let row = tx.renew_invitation(self.invitation, LIFETIME).await?.ok_or(Code::NotFound)?;
+                let row = tx.renew_invitation(self.invitation, LIFETIME).await?.ok_or(Code::LinkUsed)?;
                 tx.cancel_for_holder(self.invitation.0, Purpose::Invitation).await?;
                 send(&services, tx, &self.principal, &row).await?;
                 let event = Event::new(Kind::UserInvited, &self.origin).by_principal(&self.principal);
@@ -177,7 +180,7 @@ impl Command for WithdrawInvitation {
         let withdrawn = tenants.store().in_tenant(place.company, move |tx| {
             Box::pin(async move {
                 let row = pending(tx, &self.principal, self.invitation).await?;
-                tx.withdraw_invitation(self.invitation).await?.ok_or(Code::NotFound)?;
+                tx.withdraw_invitation(self.invitation).await?.ok_or(Code::LinkUsed)?;
                 tx.cancel_for_holder(self.invitation.0, Purpose::Invitation).await?;
                 let event = Event::new(Kind::InvitationWithdrawn, &self.origin).by_principal(&self.principal);
                 let event = event.about(Subject::of("invitation", row.id));
