@@ -65,7 +65,7 @@ pub fn check(password: &str, context: &Context<'_>) -> Result<(), Vec<FieldError
         return refuse("too_common", "This password is one of those that are tried first.".into());
     }
     let words = context_words(context);
-    if words.iter().any(|word| leans_on(&lower, word)) {
+    if words.iter().any(|word| leans_on(&lower, word)) || spells_out(&lower, context) {
         return refuse("too_personal", "Do not build the password on your name, address or company.".into());
     }
     let known: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -88,6 +88,16 @@ fn context_words(context: &Context<'_>) -> Vec<String> {
     words.sort();
     words.dedup();
     words
+}
+
+/// Whether the password is one of the whole texts, however it is punctuated: an address is no password of its owner.
+fn spells_out(password: &str, context: &Context<'_>) -> bool {
+    let squeezed = |text: &str| Zeroizing::new(text.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
+    let password = squeezed(password);
+    [context.email, context.company, context.full_name].iter().any(|text| {
+        let text = squeezed(&normalise(text).to_lowercase());
+        text.chars().count() >= LEFT_BESIDE_WORD && leans_on(&password, &text)
+    })
 }
 
 /// Whether so little is left of the password beside `word` that guessing it is guessing the word.
@@ -131,6 +141,8 @@ mod tests {
             ("TechCorp#2026", "too_personal"),
             ("voxgate-1-x", "too_personal"),
             ("Admin!Techcorp7", "too_personal"),
+            ("admin@techcorp.com", "too_personal"),
+            ("Admin.Techcorp_Com!7", "too_personal"),
             ("aaaaaaaaaaaaaaaa", "too_weak"),
             ("short1!", "too_short"),
         ] {
