@@ -8,6 +8,7 @@ mod dev_postgres;
 mod journeys;
 mod mail;
 mod phantoms;
+mod races;
 mod rls;
 mod routes;
 mod store;

@@ -147,16 +147,18 @@ async fn an_inviter_who_may_no_longer_invite_opens_no_door() {
 }
 
 #[tokio::test]
-async fn two_invitations_of_one_address_make_one_account() {
+async fn an_address_has_one_invitation_that_waits() {
     let app = App::start().await;
     let ada = app.admin_of("Acme").await;
-    let first = ada.invites(&app, UMA, "user").await;
-    invite(&ada, "UMA@acme.example", "manager").await.expect(201);
-    let second = mailed(&app, "UMA@acme.example", 2).await;
-    assert_ne!(first, second);
-    accept(&app, &first).await.expect(201);
-    accept(&app, &second).await.refused(409, "conflict");
-    assert_eq!(app.db.count(&format!("users WHERE email_norm = '{UMA}' AND role = 'user'")).await, 1);
+    let id = invite(&ada, UMA, "user").await.expect(201).text_at("/id");
+    invite(&ada, "UMA@Acme.example", "manager").await.refused(409, "conflict");
+    ada.deletes(&format!("/api/invitations/{id}")).await.expect(204);
+    let token = mailed(&app, UMA, 1).await;
+    let newer = invite(&ada, "UMA@Acme.example", "manager").await.expect(201);
+    assert_eq!(newer.at("/role"), "manager");
+    accept(&app, &token).await.refused(410, "link_used");
+    // Another company may invite the same address.
+    invite(&app.admin_of("Globex").await, UMA, "user").await.expect(201);
 }
 
 #[tokio::test]

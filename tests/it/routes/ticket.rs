@@ -33,7 +33,7 @@ async fn a_ticket_opens_one_socket_for_its_session() {
     let base = app.base(0);
     let ticket = ticket_of(&ada).await;
     let mut socket = opens(&base, &ticket).await.unwrap_or_else(|status| panic!("refused with {status}"));
-    assert_eq!(socket.hello["role"], "admin");
+    assert_eq!(socket.hello["data"]["role"], "admin");
     assert_eq!(opens(&base, &ticket).await.err(), Some(401));
     ada.posts("/api/auth/logout", json!({})).await.expect(204);
     assert_eq!(socket.until_closed().await.1, 4401);

@@ -70,7 +70,7 @@ async fn a_query_that_is_not_as_documented_is_refused() {
     let (_app, ada, _) = company().await;
     for query in [
         "limit=0", "limit=201", "limit=x", "role=root", "status=on", "sort=email", "limit=1&limit=2", "cursor=x", "cursor=",
-        "search=%00", "search=%ff",
+        "search=%00",
     ] {
         ada.gets(&format!("/api/users?{query}")).await.refused(400, "invalid_query");
     }

@@ -5,7 +5,10 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::PathBuf,
     process::Stdio,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -211,7 +214,18 @@ fn variable(key: &str) -> String {
     format!("VOXGATE__{}", key.to_uppercase().replace('.', "__"))
 }
 
-/// A port nobody listens on. Another process may take it before the server does; then the start fails aloud.
+/// A port nobody listens on, from below the range the system takes ports of outgoing connections from; else one of the
+/// many connections of the stories would have it before the server does.
 fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    const RANGE: std::ops::Range<u32> = 10_000..32_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        // Test processes side by side begin far from each other.
+        let turn = std::process::id().wrapping_mul(997).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = RANGE.start + turn % (RANGE.end - RANGE.start);
+        let address = SocketAddr::from(([127, 0, 0, 1], u16::try_from(port).unwrap()));
+        if TcpListener::bind(address).is_ok() {
+            return address;
+        }
+    }
 }

@@ -46,9 +46,20 @@ impl Authenticator {
     /// A code the server must take: of the earliest acceptable step that was not shown yet. Three in a row are to be
     /// had (the steps −1, 0 and +1); for more let time pass in the database.
     pub fn next_code(&mut self) -> String {
+        Self::let_a_dying_code_die();
         self.shown = (Self::now_step() - 1).max(self.shown + 1);
         assert!(self.shown <= Self::now_step() + 1, "no fresh code is left in this window");
         self.code_at(self.shown)
+    }
+
+    /// As a person does who sees that the code is about to change: by the time the server looks at it, the step before
+    /// it would be two steps old.
+    fn let_a_dying_code_die() {
+        const TOO_LATE: u128 = 1_500;
+        let gone = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis() % 30_000;
+        if let Some(left) = 30_000_u128.checked_sub(gone).filter(|left| *left < TOO_LATE) {
+            std::thread::sleep(std::time::Duration::from_millis(u64::try_from(left).unwrap()));
+        }
     }
 
     /// The code of this moment, whatever was shown before; the server takes it for at least half a minute more.

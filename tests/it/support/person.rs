@@ -112,6 +112,11 @@ impl Person {
         Self { base: app.base(node), ..self.clone() }
     }
 
+    /// The same person on a connection of a stranger's.
+    pub fn in_front_of(&self, stranger: &Stranger) -> Self {
+        Self { base: stranger.base.clone(), http: stranger.http.clone(), ..self.clone() }
+    }
+
     /// The same person with something else as access token.
     pub fn holding(&self, access: &str) -> Self {
         Self { access: access.to_owned(), ..self.clone() }
