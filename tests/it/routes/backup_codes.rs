@@ -16,7 +16,8 @@ async fn their_owner_reads_what_enabling_showed_and_the_reading_is_recorded() {
     let read = ada.gets("/api/auth/mfa/backup-codes").await.expect(200);
     assert_eq!(read.headers["cache-control"], "no-store");
     let mut again = codes_in(&read.json());
-    (shown.sort(), again.sort());
+    shown.sort();
+    again.sort();
     assert_eq!(shown, again);
     assert_eq!(read.at("/remaining"), 8);
     assert!(read.at("/generated_at").is_string());

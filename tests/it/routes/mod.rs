@@ -15,5 +15,6 @@ mod register;
 mod sessions;
 mod step_up;
 mod ticket;
+mod trouble;
 mod users;
 mod verify_mfa;

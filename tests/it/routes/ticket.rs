@@ -79,3 +79,19 @@ async fn nothing_but_a_ticket_is_a_ticket() {
     assert_eq!(Socket::connect(in_address).await.err(), Some(400));
     ada.gets("/api/live").await.refused(426, "upgrade_required");
 }
+
+#[tokio::test]
+async fn a_token_renewed_on_the_socket_must_be_of_the_same_session() {
+    let app = App::start().await;
+    let mut ada = app.admin_of("Acme").await;
+    let phone = ada.signs_in().await;
+    let renewed = ada.with_tokens(&ada.refreshes().await.expect(200));
+    let mut socket = ada.listens(None).await;
+    socket.says(json!({ "kind": "renew", "access_token": renewed.access })).await;
+    // The socket goes on and still shows what happens.
+    ada.puts("/api/users/me", json!({ "full_name": "Ada Anew" })).await.expect(200);
+    socket.expect("user.updated").await;
+    socket.says(json!({ "kind": "renew", "access_token": phone.access })).await;
+    let (_, code) = socket.until_closed().await;
+    assert!(code == 4401 || code == 1008, "{code}");
+}

@@ -15,6 +15,7 @@ use std::{
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
+    sync::Notify,
 };
 use voxgate::dev::mailbox::Mailbox;
 
@@ -45,6 +46,8 @@ pub(crate) struct Node {
     pub address: SocketAddr,
     process: Child,
     log: Arc<Mutex<Vec<String>>>,
+    /// Told of every line.
+    lines: Arc<Notify>,
 }
 
 impl App {
@@ -102,10 +105,12 @@ impl App {
         let mut process = process.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
         let log = Arc::new(Mutex::new(Vec::new()));
         let mut errors = BufReader::new(process.stderr.take().unwrap()).lines();
-        let sink = Arc::clone(&log);
+        let lines = Arc::new(Notify::new());
+        let (sink, bell) = (Arc::clone(&log), Arc::clone(&lines));
         tokio::spawn(async move {
             while let Ok(Some(line)) = errors.next_line().await {
                 sink.lock().unwrap().push(line);
+                bell.notify_waiters();
             }
         });
         let mut said = BufReader::new(process.stdout.take().unwrap()).lines();
@@ -119,7 +124,7 @@ impl App {
         });
         let ready = ready.await.unwrap_or(false);
         assert!(ready, "the server did not become ready:\n{}", log.lock().unwrap().join("\n"));
-        self.nodes.push(Node { address, process, log });
+        self.nodes.push(Node { address, process, log, lines });
         self.nodes.len() - 1
     }
 
@@ -156,6 +161,22 @@ impl App {
     /// What a node has logged so far.
     pub fn log(&self, node: usize) -> Vec<String> {
         self.nodes[node].log.lock().unwrap().clone()
+    }
+
+    /// Waits until a node has logged a line with this text in it.
+    pub async fn logged(&self, node: usize, text: &str) -> String {
+        let node = &self.nodes[node];
+        let found = async {
+            loop {
+                let next = node.lines.notified();
+                let line = node.log.lock().unwrap().iter().find(|line| line.contains(text)).cloned();
+                match line {
+                    Some(line) => return line,
+                    None => next.await,
+                }
+            }
+        };
+        tokio::time::timeout(DEADLINE, found).await.unwrap_or_else(|_| panic!("nothing logged about {text}"))
     }
 
     /// The nodes of this installation.
