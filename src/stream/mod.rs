@@ -22,6 +22,7 @@ pub mod heads;
 pub mod revocation;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod schema;
 pub mod sequencer;
 pub mod tireless;
 pub mod visibility;

@@ -3,10 +3,15 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "in a test a panic is the message")]
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
+mod attacks;
 mod demo;
 mod dev_postgres;
+mod floors;
+mod isolation;
 mod journeys;
 mod mail;
+mod matrix;
+mod openapi;
 mod phantoms;
 mod races;
 mod rls;
