@@ -102,7 +102,9 @@ mod tests {
         let fields = frame.as_object().unwrap();
         let known = schema["properties"].as_object().unwrap();
         assert!(fields.keys().all(|field| known.contains_key(field)), "{frame}");
-        assert!(schema["required"].as_array().unwrap().iter().all(|field| fields.contains_key(field.as_str().unwrap())));
+        assert!(
+            schema["required"].as_array().unwrap().iter().all(|field| fields.contains_key(field.as_str().unwrap()))
+        );
         let named = |of: &str, value: &Value| schema["$defs"][of]["enum"].as_array().unwrap().contains(value);
         assert!(named("EventKind", &frame["kind"]) || named("SteeringKind", &frame["kind"]), "{frame}");
         assert!(named("Severity", &frame["severity"]), "{frame}");

@@ -19,9 +19,24 @@ use std::{
 /// What each module may name besides itself.
 const FLOORS: &[(&str, &[&str])] = &[
     ("main", &["cli", "lifecycle"]),
-    ("lifecycle", &[
-        "app", "cli", "config", "crypto", "dev", "domain", "http", "live", "mail", "store", "stream", "telemetry", "tenant",
-    ]),
+    (
+        "lifecycle",
+        &[
+            "app",
+            "cli",
+            "config",
+            "crypto",
+            "dev",
+            "domain",
+            "http",
+            "live",
+            "mail",
+            "store",
+            "stream",
+            "telemetry",
+            "tenant",
+        ],
+    ),
     ("app", &["config", "dev", "http", "lifecycle", "live"]),
     ("cli", &["config"]),
     ("dev", &["domain"]),
@@ -132,9 +147,10 @@ fn first_names(rest: &str) -> Vec<String> {
 #[test]
 fn the_reader_of_use_lines_sees_groups_nested_groups_and_plain_paths() {
     assert_eq!(first_names("domain::code::Code;"), ["domain"]);
-    assert_eq!(first_names("{\n    domain::{code::{Code}, event},\n    store,\n    tenant::{Tenants},\n};"), [
-        "domain", "store", "tenant"
-    ]);
+    assert_eq!(
+        first_names("{\n    domain::{code::{Code}, event},\n    store,\n    tenant::{Tenants},\n};"),
+        ["domain", "store", "tenant"]
+    );
 }
 
 #[test]

@@ -119,10 +119,17 @@ fn case_21_every_route_that_writes_second_factors_asks_for_a_proof() {
     for (path, code) in files_under("src/http/routes") {
         for chunk in code.split("Endpoint {").skip(1) {
             let Some(stem) = between(chunk, ".to(", "::handle)") else { continue };
-            let area = |handler: &&String| code.contains(&format!("{}::", Path::new(handler.as_str()).parent().unwrap().file_name().unwrap().to_str().unwrap()));
+            let area = |handler: &&String| {
+                code.contains(&format!(
+                    "{}::",
+                    Path::new(handler.as_str()).parent().unwrap().file_name().unwrap().to_str().unwrap()
+                ))
+            };
             let handler = handlers.iter().filter(area).find(|handler| handler.ends_with(&format!("/{stem}.rs")));
             if handler.is_some() {
-                found.insert(between(chunk, "name: \"", "\"").unwrap_or_else(|| panic!("a row without a name in {path}")));
+                found.insert(
+                    between(chunk, "name: \"", "\"").unwrap_or_else(|| panic!("a row without a name in {path}")),
+                );
             }
         }
     }
@@ -141,7 +148,9 @@ fn case_21_every_route_that_writes_second_factors_asks_for_a_proof() {
 fn commands_that_write_factors() -> BTreeSet<String> {
     let mut writers: BTreeSet<String> = BTreeSet::new();
     for file in ["src/store/factors.rs", "src/store/backup_codes.rs"] {
-        writers.extend(functions(&read(Path::new(file))).into_iter().filter(|(_, body)| writes(body)).map(|(name, _)| name));
+        writers.extend(
+            functions(&read(Path::new(file))).into_iter().filter(|(_, body)| writes(body)).map(|(name, _)| name),
+        );
     }
     writers.retain(|name| !name.starts_with("claim_"));
     assert!(writers.len() >= 4, "the store's writers were found: {writers:?}");

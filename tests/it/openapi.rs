@@ -136,3 +136,45 @@ fn every_security_requirement_names_a_declared_scheme() {
         }
     }
 }
+
+/// The tests named after an attack: its numbers, the file and the words of the name.
+fn cases() -> Vec<(u32, String, String)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.join("src"), root.join("tests")];
+    let mut cases = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+                continue;
+            }
+            let text = std::fs::read_to_string(&entry).unwrap_or_default();
+            let file = entry.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            for name in text.split("fn case").skip(1).filter_map(|rest| rest.split_once('(')).map(|(name, _)| name) {
+                let words: Vec<&str> = name.trim_start_matches(['s', '_']).split('_').collect();
+                let is_number = |word: &&str| word.parse::<u32>().is_ok() || *word == "and";
+                let numbers: Vec<&str> = words.iter().copied().take_while(is_number).collect();
+                let says = words[numbers.len()..].join(" ");
+                let numbers = numbers.iter().filter_map(|word| word.parse().ok());
+                cases.extend(numbers.map(|number| (number, file.clone(), says.clone())));
+            }
+        }
+    }
+    cases.sort();
+    cases
+}
+
+#[test]
+fn the_generated_list_of_security_cases_names_every_test_of_an_attack() {
+    let cases = cases();
+    assert!(cases.len() > 60, "the cases were found: {}", cases.len());
+    let mut text = String::from(
+        "# Attacks this server stands\n\nEach row is an attack on a real product that became a test against this server, and what the \
+         test proves. Numbers are those in the names of the tests. This file is made from the tests.\n\n\
+         | case | what is proven | where |\n|---|---|---|\n",
+    );
+    for (number, file, says) in cases {
+        text.push_str(&format!("| {number} | {says} | `{file}` |\n"));
+    }
+    is_committed("docs/security-cases.md", &text);
+}

@@ -1,0 +1,104 @@
+//! What one company could learn of another without touching its rows. The walk with foreign ids is in `isolation`.
+
+use serde_json::{Value, json};
+
+use crate::support::{App, person::PASSWORD, reply::Reply};
+
+/// What an answer says apart from ids, times and the address it is about.
+fn shape(reply: &Reply, email: &str) -> (u16, Value) {
+    let mut body = reply.json();
+    for field in ["id", "created_at", "expires_at", "instance"] {
+        if let Some(value) = body.get_mut(field) {
+            *value = Value::Null;
+        }
+    }
+    let text = body.to_string().replace(email, "the address");
+    (reply.status, serde_json::from_str(&text).unwrap())
+}
+
+#[tokio::test]
+async fn case_76_inviting_an_address_known_elsewhere_answers_as_for_an_unknown_one() {
+    let app = App::start().await;
+    let (ada, bea) = (app.admin_of("Acme").await, app.admin_of("Beta").await);
+    app.colleague_of(&bea, "uma", "user").await;
+    bea.invites(&app, "waiting@beta.example", "user").await;
+    let invite = async |email: &str| ada.posts("/api/invitations", json!({ "email": email, "role": "user" })).await;
+    let unknown = shape(&invite("nobody@beta.example").await, "nobody@beta.example");
+    assert_eq!(unknown.0, 201);
+    for known in ["uma@beta.example", "admin@beta.example", "waiting@beta.example"] {
+        assert_eq!(shape(&invite(known).await, known), unknown, "{known}");
+    }
+    // And one address may have an account in both.
+    let mails = app.mailbox.wait_for("uma@beta.example", 2).await;
+    let tokens: Vec<String> = mails.iter().map(|mail| crate::support::person::token_in(&mail.text)).collect();
+    let mut joined = 0;
+    for token in tokens {
+        let body = json!({ "token": token, "full_name": "Uma User", "password": PASSWORD });
+        joined += u32::from(app.stranger().posts("/api/invitations/accept", body).await.status == 201);
+    }
+    assert_eq!(joined, 1, "the second account of the address; the first link was used before");
+    let body = json!({ "email": "uma@beta.example", "password": PASSWORD, "company": "acme" });
+    app.stranger().posts("/api/auth/login", body).await.expect(200);
+}
+
+#[tokio::test]
+async fn case_77_the_desk_of_one_company_hears_nothing_of_the_other_live_and_on_return() {
+    let app = App::start().await;
+    let (ada, bea) = (app.admin_of("Acme").await, app.admin_of("Beta").await);
+    let mut desks = [ada.listens(None).await, bea.listens(None).await];
+    let failures = 60;
+    let knock = async |email: &str| {
+        for n in 0..failures {
+            let wrong = format!("wrong-{n}");
+            let reply = app.stranger().tries_login(email, &wrong).await;
+            assert!(matches!(reply.status, 401 | 429), "{reply:?}");
+        }
+    };
+    tokio::join!(knock(&ada.email), knock(&bea.email));
+    for (desk, (own, other)) in desks.iter_mut().zip([(&ada, &bea), (&bea, &ada)]) {
+        let mut last = desk.hello["seq"].as_i64().unwrap();
+        for _ in 0..failures {
+            let frame = desk.frame().await;
+            let seq = frame["seq"].as_i64().unwrap();
+            assert_eq!(seq, last + 1, "numbered without a gap: {frame}");
+            last = seq;
+            assert_eq!(frame["subject"]["id"], json!(own.id), "{frame}");
+            assert!(!frame.to_string().contains(&other.id), "{frame}");
+        }
+        let mut returned = own.listens(Some(0)).await;
+        loop {
+            let frame = returned.frame().await;
+            assert!(!frame.to_string().contains(&other.id), "on return: {frame}");
+            if frame["seq"].as_i64() >= Some(last) {
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn case_70_two_connections_shared_by_two_companies_never_mix_them_up() {
+    let app = App::start_with(&[("database.connections", "2")]).await;
+    let people = [app.admin_of("Acme").await, app.admin_of("Beta").await];
+    let story = async |worker: usize| {
+        for n in 0..60 {
+            let (person, other) = (&people[(worker + n) % 2], &people[(worker + n + 1) % 2]);
+            match n % 5 {
+                // A transaction that ends in an error; more of them at once than may wait for one address.
+                0 => {
+                    let taken = json!({ "email": person.email, "role": "user" });
+                    let status = person.posts("/api/invitations", taken).await.status;
+                    assert!(matches!(status, 409 | 429), "{status}");
+                }
+                // A request that is dropped on the way.
+                1 => drop(tokio::time::timeout(std::time::Duration::from_micros(700), person.gets("/api/users")).await),
+                _ => {}
+            }
+            let reply = person.gets(["/api/users", "/api/company", "/api/audit-logs", "/api/sessions"][n % 4]).await;
+            let reply = reply.expect(200);
+            assert!(!reply.text.contains(&other.id) && !reply.text.contains(&other.company), "{}", reply.text);
+            assert!(reply.text.contains(&person.id) || reply.text.contains(&person.company) || n % 4 == 3);
+        }
+    };
+    futures_util::future::join_all((0..24).map(story)).await;
+}
