@@ -129,6 +129,9 @@ impl Kind {
 }
 
 impl Severity {
+    /// All of them, the calmest first.
+    pub const ALL: [Self; 4] = [Self::Info, Self::Notice, Self::Warning, Self::Critical];
+
     /// The name on the wire and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -141,7 +144,7 @@ impl Severity {
 
     /// Reads [`Severity::as_str`] back.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Info, Self::Notice, Self::Warning, Self::Critical].into_iter().find(|s| s.as_str() == name)
+        Self::ALL.into_iter().find(|s| s.as_str() == name)
     }
 }
 

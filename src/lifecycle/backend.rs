@@ -34,6 +34,11 @@ impl Backend for Tenants {
         Box::pin(async move { tenants.door().recheck(&principal).await })
     }
 
+    fn make_room(&self, principal: Principal) -> Reply<()> {
+        let tenants = self.clone();
+        Box::pin(async move { Self::make_room(&tenants, &principal).await })
+    }
+
     fn attach(&self, principal: Principal, recipient: Recipient<Push>) -> Reply<Attached> {
         let tenants = self.clone();
         Box::pin(async move { Self::attach(&tenants, principal, recipient).await })

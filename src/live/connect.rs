@@ -18,5 +18,6 @@ pub async fn connect(request: &HttpRequest, payload: Payload, live: &Live) -> Re
         Credential::Ticket(ticket) => live.backend.redeem(ticket).await?,
         Credential::Bearer(token) => live.backend.admit(token).await?,
     };
+    live.backend.make_room(principal.clone()).await?;
     socket::start(live.clone(), principal, since, request, payload)
 }

@@ -49,6 +49,9 @@ pub trait Backend: Send + Sync + 'static {
     /// The same question to PostgreSQL, for when [`Backend::check`] says [`Verdict::Stale`].
     fn check_database(&self, principal: Principal) -> Reply<()>;
 
+    /// Refuses a caller who has as many connections as one session or person may have.
+    fn make_room(&self, principal: Principal) -> Reply<()>;
+
     /// Attaches a socket to its company's hub.
     fn attach(&self, principal: Principal, recipient: Recipient<Push>) -> Reply<Attached>;
 

@@ -37,6 +37,16 @@ pub enum StoreError {
     Internal(String),
 }
 
+impl StoreError {
+    /// A unit of work could not even begin: whatever the database says, it does not serve now.
+    pub(super) fn unreachable(error: &sqlx::Error) -> Self {
+        match classify(error) {
+            timeout @ Self::Timeout(_) => timeout,
+            _ => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         match &error {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    Value,
     sea_query::OnConflict,
 };
 use uuid::Uuid;
@@ -15,11 +16,17 @@ use voxgate_entity::{
 use super::{StoreError, SystemTx, audit, row};
 use crate::domain::{
     audit::{AuditRow, GENESIS, canonical, link},
+    event::{Kind, Severity},
     ids::CompanyId,
 };
 
 /// Rows of one INSERT: far below the 65,535 parameters a statement may have.
 const CHUNK: usize = 1000;
+
+/// What [`audit::read`] can make an event of. `$1` and `$2` are [`known_words`].
+const READABLE: &str = "kind = ANY(string_to_array($1, ',')) AND severity = ANY(string_to_array($2, ','))
+    AND CASE actor_type WHEN 'user' THEN actor_id IS NOT NULL WHEN 'anonymous' THEN actor_id IS NULL
+      WHEN 'system' THEN actor_id IS NULL ELSE false END";
 
 /// Where a company's log ends.
 type Head = (i64, [u8; 32]);
@@ -29,6 +36,7 @@ impl SystemTx {
     ///
     /// Guarantees: numbers have no gaps and no doubles, and every event is moved once, with any number of nodes doing
     /// this: one of them works at a time (the others get an empty answer at once), and the heads are locked besides.
+    /// Events that this version cannot read stay in the outbox for one that can; they stop nobody else's.
     pub async fn move_outbox(&self, limit: u64) -> Result<Vec<(CompanyId, Vec<AuditRow>)>, StoreError> {
         let lock = "SELECT pg_try_advisory_xact_lock(hashtextextended('voxgate.sequencer', 0))";
         let held = self.unit.row(lock, []).await?.is_some_and(|row| row.try_get_by_index(0).unwrap_or(false));
@@ -54,11 +62,12 @@ impl SystemTx {
     async fn take_outbox(&self, limit: u64) -> Result<BTreeMap<Uuid, Vec<outbox::Model>>, StoreError> {
         let sql = format!(
             "DELETE FROM outbox AS o USING (
-               SELECT company_id, id FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED) AS due
+               SELECT company_id, id FROM outbox WHERE {READABLE} ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED) AS due
              WHERE o.company_id = due.company_id AND o.id = due.id RETURNING {}",
             row::columns::<outbox::Entity>("o", "")
         );
-        let rows = self.unit.rows(&sql, [i64::try_from(limit).unwrap_or(i64::MAX).into()]).await?;
+        let [kinds, severities] = known_words();
+        let rows = self.unit.rows(&sql, [kinds, severities, i64::try_from(limit).unwrap_or(i64::MAX).into()]).await?;
         let mut events =
             rows.iter().map(|row| outbox::Model::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
         events.sort_by_key(|event| event.id);
@@ -67,6 +76,13 @@ impl SystemTx {
             batch.entry(event.company_id).or_default().push(event);
         }
         Ok(batch)
+    }
+
+    /// How many events wait in the outbox that this version cannot read.
+    pub async fn unreadable_events(&self) -> Result<i64, StoreError> {
+        let sql = format!("SELECT count(*) FROM outbox WHERE NOT ({READABLE})");
+        let row = self.unit.row(&sql, known_words()).await?;
+        Ok(row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default())
     }
 
     /// Makes the heads that are missing, then locks all of them, in the order of their keys.
@@ -136,6 +152,12 @@ impl SystemTx {
         let rows = audit_heads::Entity::find().filter(HeadColumn::CompanyId.is_in(wanted)).all(&self.unit).await?;
         Ok(rows.into_iter().map(|row| (row.company_id.into(), row.seq)).collect())
     }
+}
+
+/// The kinds and the severities this version knows, each in one comma-separated list.
+fn known_words() -> [Value; 2] {
+    let kinds: Vec<&str> = Kind::TABLE.iter().map(|(_, name, _)| *name).collect();
+    [kinds.join(",").into(), Severity::ALL.map(Severity::as_str).join(",").into()]
 }
 
 /// Gives an event the number after `head`, and moves `head` there.

@@ -17,7 +17,7 @@ use super::{
     Command, Place, Services, Settings, Tenants,
     hub::{Attached, Counters, Push, SocketId},
     seat::{Listening, Seat},
-    supervisor::{Attach, Detach, HeadMoved, Order, Placed, ReleaseSockets, Renewed, Revoke, Sequenced, Supervisor},
+    supervisor::{Attach, Detach, HasRoom, HeadMoved, Order, Placed, ReleaseSockets, Renewed, Revoke, Sequenced, Supervisor},
 };
 use crate::{
     domain::{
@@ -84,6 +84,12 @@ impl Directory {
         attached.unwrap_or_else(|_| Err(Code::Unavailable.into()))
     }
 
+    /// Whether the caller may have one more live socket on this node.
+    pub(super) async fn has_room(&self, services: &Arc<Services>, principal: Principal) -> Result<bool, Refusal> {
+        let (seat, _permit) = self.admitted(services, principal.company)?;
+        seat.supervisor.send(HasRoom(principal)).await.map_err(|_| Code::Unavailable.into())
+    }
+
     /// Takes a live socket out, if its supervisor still knows it.
     pub(super) fn detach(&self, company: CompanyId, socket: SocketId) {
         self.tell(company, |supervisor| supervisor.do_send(Detach(socket)));
@@ -107,6 +113,11 @@ impl Directory {
     /// How many companies have a supervisor on this node.
     pub(super) fn companies(&self) -> usize {
         self.seats.len()
+    }
+
+    /// Which of the supervisors started by this node a company has now; a later one has a higher number. For metrics.
+    pub fn generation(&self, company: CompanyId) -> Option<u64> {
+        self.seats.get(&company).map(|seat| seat.generation)
     }
 
     /// What the hubs of this node have counted.

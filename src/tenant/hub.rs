@@ -31,12 +31,13 @@ use crate::{
     },
 };
 
+mod crowd;
 mod messages;
 mod sockets;
 #[cfg(test)]
 mod tests;
 
-pub use self::messages::{Attached, Counters, Foreign, Gap, Present, Push, SocketId};
+pub use self::messages::{Attached, Counters, Foreign, Gap, NotAttached, Present, Push, SocketId};
 use self::sockets::{Entry, Sockets};
 
 /// Rows in one push. A burst must not fill a healthy socket's queue, a stalled one must not hold much memory.
@@ -74,14 +75,22 @@ impl Hub {
         recipient: Recipient<Push>,
         head: i64,
         now: OffsetDateTime,
-    ) -> Result<Attached, Foreign> {
+    ) -> Result<Attached, NotAttached> {
         if principal.company != self.company {
-            return Err(self.foreign());
+            return Err(self.foreign().into());
+        }
+        if !self.has_room(&principal) {
+            return Err(NotAttached::Full);
         }
         let head = *self.told.get_or_insert(head);
         self.wanted = self.wanted.max(head);
         let socket = self.sockets.add(Entry { principal, recipient, since: now });
         Ok(Attached { socket, head })
+    }
+
+    /// Whether the session and the person may have one more socket here.
+    pub fn has_room(&self, principal: &Principal) -> bool {
+        self.sockets.has_room(principal)
     }
 
     /// Removes a socket that went by itself. Unknown ids are ignored: it may have been dropped before.
@@ -171,8 +180,11 @@ impl Hub {
         self.gap()
     }
 
-    /// Tells the company's stream who is connected, if that has changed since the last call (call about once a second).
+    /// Lets go of sockets that vanished without a word, and tells the company's stream who is connected if that has changed since the
+    /// last call (call about once a second).
     pub fn tell_presence(&mut self, now: OffsetDateTime) {
+        self.sockets.drop_gone();
+        self.rest();
         if std::mem::take(&mut self.sockets.changed) {
             let users: HashSet<UserId> = self.sockets.entries().map(|entry| entry.principal.user).collect();
             let frame = Frame::presence(now, users.len(), self.sockets.len());
@@ -228,7 +240,8 @@ impl Hub {
         Some(Gap { after, upto: self.wanted })
     }
 
-    fn foreign(&self) -> Foreign {
+    /// Counts something of another company that was brought here.
+    pub fn foreign(&self) -> Foreign {
         self.sockets.counters.foreign.fetch_add(1, Ordering::Relaxed);
         tracing::error!(company = %self.company, "something of another company was brought to this hub and refused");
         Foreign

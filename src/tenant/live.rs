@@ -6,7 +6,7 @@ use super::{
     Tenants,
     hub::{Attached, Push, SocketId},
 };
-use crate::domain::{code::Refusal, ids::CompanyId, principal::Principal};
+use crate::domain::{code::{Code, Refusal}, ids::CompanyId, principal::Principal};
 
 impl Tenants {
     /// Attaches a live socket of `principal` to its company. The answer says up to which number the stream had come
@@ -25,6 +25,17 @@ impl Tenants {
             return Err(refusal);
         }
         Ok(attached)
+    }
+
+    /// Turns a caller away who has as many live sockets on this node as one session or person may have.
+    ///
+    /// # Errors
+    /// `too_many_requests`; `unavailable` while the company's supervisor is out of order.
+    pub async fn make_room(&self, principal: &Principal) -> Result<(), Refusal> {
+        match self.directory.has_room(&self.services, principal.clone()).await? {
+            true => Ok(()),
+            false => Err(Code::TooManyRequests.into()),
+        }
     }
 
     /// Takes a live socket out.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "in a test a panic is the message")]
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
+mod actors;
 mod attacks;
 mod demo;
 mod dev_postgres;

@@ -19,6 +19,8 @@ impl Session {
     pub(super) fn refused(&mut self, refusal: &Refusal) -> Vec<Act> {
         match refusal.code.status() {
             401 | 403 => self.revoked(),
+            // Others were faster between the question before the upgrade and now.
+            429 => self.end(Ending::Policy("too many live connections")),
             _ => self.end(Ending::Restart("not available right now")),
         }
     }

@@ -123,6 +123,11 @@ impl Backend for House {
         reply(self.database.lock().unwrap().clone())
     }
 
+    fn make_room(&self, principal: Principal) -> Reply<()> {
+        let room = self.hub.lock().unwrap().as_ref().is_none_or(|hub| hub.has_room(&principal));
+        reply(room.then_some(()).ok_or(Code::TooManyRequests.into()))
+    }
+
     fn attach(&self, principal: Principal, recipient: Recipient<Push>) -> Reply<Attached> {
         let head = self.log().last().map_or(0, |row| row.seq);
         let mut hub = self.hub.lock().unwrap();

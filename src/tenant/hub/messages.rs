@@ -87,6 +87,17 @@ pub struct Present {
 #[error("a socket or row of another company was brought to this company's hub")]
 pub struct Foreign;
 
+/// Why a socket was not taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAttached {
+    /// It is of another company.
+    #[error(transparent)]
+    Foreign(#[from] Foreign),
+    /// Its session or its person has as many sockets as one may have.
+    #[error("this session or person has too many live sockets")]
+    Full,
+}
+
 /// What hubs have counted since the process started; one for all hubs, for metrics.
 #[derive(Debug, Default)]
 pub struct Counters {

@@ -8,7 +8,7 @@ use std::{
 use actix::Recipient;
 use time::OffsetDateTime;
 
-use super::{Counters, Push, SocketId};
+use super::{Counters, Push, SocketId, crowd::Crowd};
 use crate::{domain::principal::Principal, stream::frame::Frame};
 
 /// One attached socket.
@@ -21,6 +21,7 @@ pub(super) struct Entry {
 /// All sockets of one hub. Dropping the table tells them to come again.
 pub(super) struct Sockets {
     table: HashMap<SocketId, Entry>,
+    crowd: Crowd,
     /// Whether anybody came or went since it was last taken.
     pub(super) changed: bool,
     pub(super) counters: Arc<Counters>,
@@ -28,7 +29,7 @@ pub(super) struct Sockets {
 
 impl Sockets {
     pub(super) fn new(counters: Arc<Counters>) -> Self {
-        Self { table: HashMap::new(), changed: false, counters }
+        Self { table: HashMap::new(), crowd: Crowd::default(), changed: false, counters }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -43,8 +44,14 @@ impl Sockets {
         self.table.get_mut(&socket)
     }
 
+    /// Whether one more socket of this session and person may come.
+    pub(super) fn has_room(&self, principal: &Principal) -> bool {
+        self.crowd.has_room(principal)
+    }
+
     pub(super) fn add(&mut self, entry: Entry) -> SocketId {
         let socket = SocketId::next();
+        self.crowd.came(&entry.principal);
         self.table.insert(socket, entry);
         self.counters.sockets.fetch_add(1, Ordering::Relaxed);
         self.changed = true;
@@ -53,6 +60,7 @@ impl Sockets {
 
     pub(super) fn remove(&mut self, socket: SocketId) -> Option<Entry> {
         let entry = self.table.remove(&socket)?;
+        self.crowd.went(&entry.principal);
         self.counters.sockets.fetch_sub(1, Ordering::Relaxed);
         self.changed = true;
         Some(entry)
@@ -84,6 +92,14 @@ impl Sockets {
         }
         self.counters.revoked.fetch_add(ended.len() as u64, Ordering::Relaxed);
         ended.len()
+    }
+
+    /// Removes sockets whose connection has ended without a word, for instance while they were being attached.
+    pub(super) fn drop_gone(&mut self) {
+        let gone = self.table.iter().filter(|(_, entry)| !entry.recipient.connected());
+        for socket in gone.map(|(socket, _)| *socket).collect::<Vec<_>>() {
+            self.remove(socket);
+        }
     }
 
     fn drop_lost(&mut self, socket: SocketId) {

@@ -139,7 +139,7 @@ async fn another_company_is_refused_and_counted() {
     let mut hub = Hub::new(sample::COMPANY, Arc::clone(&counters));
     let (admin, attached) = join(&mut hub, Role::Admin, 0);
     let stranger = Principal { company: sample::OTHER_COMPANY, ..sample::principal(Role::Admin) };
-    assert_eq!(hub.attach(stranger.clone(), Line::open().recipient, 0, NOON), Err(Foreign));
+    assert_eq!(hub.attach(stranger.clone(), Line::open().recipient, 0, NOON), Err(NotAttached::Foreign(Foreign)));
     assert_eq!(hub.renewed(attached.socket, stranger), Err(Foreign));
     assert_eq!(hub.sequenced(&[Arc::new(sample::row(sample::OTHER_COMPANY, 1, Kind::LoginFailed))]), None);
     let mut revocation = sample::revocation(Scope::Session(sample::principal(Role::Admin).session));
@@ -266,4 +266,19 @@ async fn presence_is_told_to_the_stream_once_per_change() {
     assert!(user.heard().is_empty());
     let sessions: HashSet<SessionId> = hub.presence().iter().map(|present| present.session).collect();
     assert_eq!(sessions.len(), 2);
+}
+
+#[actix_web::test]
+async fn a_socket_that_vanished_without_a_word_is_let_go_and_makes_room() {
+    let mut hub = hub();
+    let (kept, _) = join(&mut hub, Role::User, 0);
+    let others: Vec<_> = (1..crowd::PER_SESSION).map(|_| join(&mut hub, Role::User, 0)).collect();
+    let full = hub.attach(sample::principal(Role::User), kept.recipient.clone(), 0, NOON);
+    assert_eq!(full, Err(NotAttached::Full));
+    assert!(hub.has_room(&sample::principal(Role::Admin)), "one crowd does not keep others out");
+    others.iter().for_each(|(line, _)| line.recipient.do_send(Push::Restart));
+    settle().await;
+    hub.tell_presence(NOON);
+    assert_eq!(hub.sockets(), 1);
+    assert!(hub.has_room(&sample::principal(Role::User)));
 }

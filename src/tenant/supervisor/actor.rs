@@ -10,6 +10,7 @@ use super::{
     messages::{Sweep, TellHeads, TellPresence},
 };
 
+/// The longest between two looks whether the supervisor is still needed.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
 const HEADS_EVERY: Duration = Duration::from_secs(15);
 const PRESENCE_EVERY: Duration = Duration::from_secs(1);
@@ -18,7 +19,7 @@ impl Actor for Supervisor {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.run_interval(SWEEP_EVERY, |_, ctx| ctx.notify(Sweep));
+        ctx.run_interval(SWEEP_EVERY.min(self.services.settings.idle_after), |_, ctx| ctx.notify(Sweep));
         ctx.run_interval(HEADS_EVERY, |_, ctx| ctx.notify(TellHeads));
         ctx.run_interval(PRESENCE_EVERY, |_, ctx| ctx.notify(TellPresence));
     }

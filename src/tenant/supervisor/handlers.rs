@@ -21,7 +21,9 @@ impl<C: Command> Handler<Order<C>> for Supervisor {
     fn handle(&mut self, order: Order<C>, ctx: &mut Context<Self>) {
         if order.place.company != self.company {
             // Cannot happen while the directory is right; if it ever is not, no company acts for another.
+            self.hub.foreign();
             tracing::error!(command = C::NAME, "a command reached the supervisor of another company");
+            let _ = order.reply.send(Err(Code::Internal.into()));
             return;
         }
         self.last_work = Instant::now();

@@ -35,6 +35,11 @@ pub(in crate::tenant) struct Attach {
     pub(in crate::tenant) head: i64,
 }
 
+/// Say whether one more socket of this session and person may come.
+#[derive(Message)]
+#[rtype(result = "bool")]
+pub(in crate::tenant) struct HasRoom(pub(in crate::tenant) Principal);
+
 /// A live socket is gone.
 #[derive(Message)]
 #[rtype(result = "()")]

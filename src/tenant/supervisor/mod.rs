@@ -9,13 +9,15 @@ mod handlers;
 mod lane;
 mod messages;
 mod sockets;
+#[cfg(test)]
+mod tests;
 
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 
-pub(super) use messages::{Attach, Detach, HeadMoved, Order, ReleaseSockets, Renewed, Revoke, Sequenced};
+pub(super) use messages::{Attach, Detach, HasRoom, HeadMoved, Order, ReleaseSockets, Renewed, Revoke, Sequenced};
 
 use self::lane::Lanes;
 use super::{

@@ -8,12 +8,12 @@ use actix::{Addr, AsyncContext, Context, Handler};
 use super::{
     Supervisor,
     messages::{
-        Attach, Detach, Fetched, HeadMoved, ReleaseSockets, Renewed, Revoke, Sequenced, TellHeads, TellPresence,
+        Attach, Detach, Fetched, HasRoom, HeadMoved, ReleaseSockets, Renewed, Revoke, Sequenced, TellHeads, TellPresence,
     },
 };
 use crate::{
     domain::code::{Code, Refusal},
-    tenant::hub::{Attached, Gap, Hub},
+    tenant::hub::{Attached, Gap, Hub, NotAttached},
 };
 
 /// Most rows read at once for a gap.
@@ -46,10 +46,18 @@ impl Handler<Attach> for Supervisor {
         let Attach { principal, socket, head } = attach;
         let attached = self.hub.attach(principal, socket, head, self.services.world.now());
         self.note_listeners();
-        attached.map_err(|foreign| {
-            tracing::error!(company = %self.company, %foreign, "a socket was refused");
-            Code::Internal.into()
+        attached.map_err(|reason| match reason {
+            NotAttached::Foreign(_) => Code::Internal.into(),
+            NotAttached::Full => Code::TooManyRequests.into(),
         })
+    }
+}
+
+impl Handler<HasRoom> for Supervisor {
+    type Result = bool;
+
+    fn handle(&mut self, HasRoom(principal): HasRoom, _: &mut Context<Self>) -> bool {
+        self.hub.has_room(&principal)
     }
 }
 
