@@ -37,16 +37,6 @@ pub enum StoreError {
     Internal(String),
 }
 
-impl StoreError {
-    /// A unit of work could not even begin: whatever the database says, it does not serve now.
-    pub(super) fn unreachable(error: &sqlx::Error) -> Self {
-        match classify(error) {
-            timeout @ Self::Timeout(_) => timeout,
-            _ => Self::Unavailable(error.to_string()),
-        }
-    }
-}
-
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         match &error {
@@ -113,9 +103,9 @@ fn classify(error: &sqlx::Error) -> StoreError {
 }
 
 /// SQLSTATE classes of a server that cannot serve now: connection trouble, out of resources, shutting down or
-/// starting up, a role that may not log in.
+/// starting up, a database that is gone (3D) or closed to connections (55000), a role that may not log in.
 fn is_outage(code: &str) -> bool {
-    ["08", "53", "58", "28", "57P"].iter().any(|class| code.starts_with(class))
+    ["08", "53", "58", "28", "57P", "3D", "55000"].iter().any(|class| code.starts_with(class))
 }
 
 /// Whether the connection was lost before the statement could have done anything that lasts.

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    Value,
-    sea_query::OnConflict,
+    Value, sea_query::OnConflict,
 };
 use uuid::Uuid;
 use voxgate_entity::{

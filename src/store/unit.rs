@@ -30,7 +30,7 @@ impl Unit {
                     return Ok(Self { transaction: Mutex::new(transaction), broken: AtomicBool::new(false) });
                 }
                 Err(error) if patience.allows(&error) => {}
-                Err(error) => return Err(StoreError::unreachable(&error)),
+                Err(error) => return Err(error.into()),
             }
         }
     }

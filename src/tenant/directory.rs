@@ -17,7 +17,9 @@ use super::{
     Command, Place, Services, Settings, Tenants,
     hub::{Attached, Counters, Push, SocketId},
     seat::{Listening, Seat},
-    supervisor::{Attach, Detach, HasRoom, HeadMoved, Order, Placed, ReleaseSockets, Renewed, Revoke, Sequenced, Supervisor},
+    supervisor::{
+        Attach, Detach, HasRoom, HeadMoved, Order, Placed, ReleaseSockets, Renewed, Revoke, Sequenced, Supervisor,
+    },
 };
 use crate::{
     domain::{

@@ -6,7 +6,11 @@ use super::{
     Tenants,
     hub::{Attached, Push, SocketId},
 };
-use crate::domain::{code::{Code, Refusal}, ids::CompanyId, principal::Principal};
+use crate::domain::{
+    code::{Code, Refusal},
+    ids::CompanyId,
+    principal::Principal,
+};
 
 impl Tenants {
     /// Attaches a live socket of `principal` to its company. The answer says up to which number the stream had come

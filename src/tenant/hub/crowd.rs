@@ -59,7 +59,8 @@ mod tests {
     #[test]
     fn a_session_has_twenty_a_person_a_hundred_and_who_goes_makes_room() {
         let mut crowd = Crowd::default();
-        let session = |number| Principal { session: SessionId(Uuid::from_u128(number)), ..sample::principal(Role::User) };
+        let session =
+            |number| Principal { session: SessionId(Uuid::from_u128(number)), ..sample::principal(Role::User) };
         for number in 0..5 {
             for _ in 0..PER_SESSION {
                 assert!(crowd.has_room(&session(number)));

@@ -8,7 +8,8 @@ use actix::{Addr, AsyncContext, Context, Handler};
 use super::{
     Supervisor,
     messages::{
-        Attach, Detach, Fetched, HasRoom, HeadMoved, ReleaseSockets, Renewed, Revoke, Sequenced, TellHeads, TellPresence,
+        Attach, Detach, Fetched, HasRoom, HeadMoved, ReleaseSockets, Renewed, Revoke, Sequenced, TellHeads,
+        TellPresence,
     },
 };
 use crate::{

@@ -148,6 +148,11 @@ impl App {
         self.keys.path().join("keys.json")
     }
 
+    /// How many nodes were started so far, the ended ones included.
+    pub fn nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The base address of a node.
     pub fn base(&self, node: usize) -> String {
         format!("http://{}", self.nodes[node].address)
@@ -156,6 +161,14 @@ impl App {
     /// Ends a node as a power cut would.
     pub async fn kill(&mut self, node: usize) {
         self.nodes[node].process.kill().await.unwrap();
+    }
+
+    /// Asks a node to stop (SIGTERM) and waits until it has.
+    pub async fn stop(&mut self, node: usize) -> std::process::ExitStatus {
+        let process = &mut self.nodes[node].process;
+        let id = rustix::process::Pid::from_raw(process.id().unwrap().cast_signed()).unwrap();
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        tokio::time::timeout(DEADLINE, process.wait()).await.expect("the node stops").unwrap()
     }
 
     /// What a node has logged so far.

@@ -4,6 +4,7 @@ pub(crate) mod app;
 pub(crate) mod authenticator;
 pub(crate) mod cluster;
 pub(crate) mod db;
+pub(crate) mod eventually;
 pub(crate) mod generated;
 pub(crate) mod person;
 pub(crate) mod reply;
