@@ -15,6 +15,8 @@ use voxgate::{
     tenant::{Command, Place, Services, Tenants},
 };
 
+use crate::support::app::DEADLINE;
+
 /// A gate that is shut until it is opened, and says how many have come to it.
 #[derive(Clone)]
 pub(super) struct Gate {
@@ -34,7 +36,8 @@ impl Gate {
 
     /// Waits until `count` have come to the gate.
     pub async fn reached_by(&self, count: u32) {
-        self.came.acquire_many(count).await.unwrap().forget();
+        let came = tokio::time::timeout(DEADLINE, self.came.acquire_many(count)).await;
+        came.expect("somebody at the gate in time").unwrap().forget();
     }
 
     async fn pass(&self) {

@@ -51,24 +51,32 @@ impl Socket {
 
     /// The next frame of this kind; others are passed over.
     pub async fn expect(&mut self, kind: &str) -> Value {
-        loop {
-            let frame = self.frame().await;
-            if frame["kind"] == kind {
-                return frame;
+        // Heads and heartbeats come for ever: the deadline is for all of it.
+        let found = tokio::time::timeout(DEADLINE, async {
+            loop {
+                let frame = self.frame().await;
+                if frame["kind"] == kind {
+                    return frame;
+                }
             }
-        }
+        });
+        found.await.unwrap_or_else(|_| panic!("no {kind} in time"))
     }
 
     /// Everything until the server closes: the last frame and the close code.
     pub async fn until_closed(&mut self) -> (Value, u16) {
         let mut last = Value::Null;
-        loop {
-            match self.message().await {
-                Message::Text(text) => last = serde_json::from_str(&text).unwrap(),
-                Message::Close(close) => return (last, close.map_or(1005, |close| close.code.into())),
-                _ => {}
+        let closed = tokio::time::timeout(DEADLINE, async {
+            loop {
+                match self.message().await {
+                    Message::Text(text) => last = serde_json::from_str(&text).unwrap(),
+                    Message::Close(close) => return close.map_or(1005, |close| close.code.into()),
+                    _ => {}
+                }
             }
-        }
+        });
+        let code = closed.await.expect("closed in time");
+        (last, code)
     }
 
     /// Sends a frame.
