@@ -1,0 +1,124 @@
+//! The people of a run: they register, and some set an authenticator up.
+
+use std::{net::SocketAddr, time::UNIX_EPOCH};
+
+use data_encoding::BASE32_NOPAD;
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha1::Sha1;
+use tokio::task::JoinSet;
+
+use crate::{failure::Failure, wire::Wire};
+
+const PASSWORD: &str = "Winter-Garden-72-Lamps";
+/// Clients that prepare people at once.
+const CLIENTS: usize = 16;
+
+/// Somebody with an account, signed in.
+pub(crate) struct Person {
+    pub(crate) email: String,
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+}
+
+/// A sign-in whose first step is done, and the code that finishes it.
+pub(crate) struct Pending {
+    pub(crate) mfa_token: String,
+    pub(crate) code: String,
+}
+
+impl Person {
+    /// The body of a sign-in.
+    pub(crate) fn login(&self) -> Value {
+        json!({ "email": self.email, "password": PASSWORD })
+    }
+
+    async fn registers(wire: &mut Wire, name: String) -> Result<Self, Failure> {
+        let email = format!("{name}@bench.example");
+        let company = format!("Bench {name}");
+        let body = json!({ "company_name": company, "full_name": "Ada Bench", "email": email, "password": PASSWORD });
+        let answer = wire.post("a registration", ("/api/auth/register", None), &body, 201).await?;
+        Ok(Self { email, access: text(&answer, "access_token"), refresh: text(&answer, "refresh_token") })
+    }
+
+    /// Sets an authenticator up with the oldest acceptable code, then begins two sign-ins and says the two codes that
+    /// are left in this window. Good for half a minute.
+    async fn waits_for_the_second_step(&self, wire: &mut Wire) -> Result<[Pending; 2], Failure> {
+        let token = Some(self.access.as_str());
+        let setup = wire.post("a set-up", ("/api/auth/mfa/setup", token), &json!({}), 200).await?;
+        let secret = secret_of(&text(&setup, "otpauth_uri"))?;
+        let step = UNIX_EPOCH.elapsed().unwrap_or_default().as_secs() / 30;
+        let body = json!({ "code": code(&secret, step - 1)? });
+        wire.post("a confirmation", ("/api/auth/mfa/enable", token), &body, 200).await?;
+        let mut pending = Vec::with_capacity(2);
+        for step in [step, step + 1] {
+            let first = wire.post("a first step", ("/api/auth/login", None), &self.login(), 200).await?;
+            pending.push(Pending { mfa_token: text(&first, "mfa_token"), code: code(&secret, step)? });
+        }
+        <[Pending; 2]>::try_from(pending).map_err(|_| Failure::Other("two sign-ins were begun".into()))
+    }
+}
+
+/// Registers `count` people, each with a company of their own.
+pub(crate) async fn register(address: SocketAddr, prefix: &'static str, count: usize) -> Result<Vec<Person>, Failure> {
+    in_parallel(address, count, move |mut wire, number| async move {
+        let person = Person::registers(&mut wire, format!("{prefix}{number}")).await?;
+        Ok((wire, person))
+    })
+    .await
+}
+
+/// Prepares `2 * count` sign-ins that wait for their second step.
+pub(crate) async fn pending(address: SocketAddr, count: usize) -> Result<Vec<[Pending; 2]>, Failure> {
+    in_parallel(address, count, |mut wire, number| async move {
+        let person = Person::registers(&mut wire, format!("second{number}")).await?;
+        let pending = person.waits_for_the_second_step(&mut wire).await?;
+        Ok((wire, pending))
+    })
+    .await
+}
+
+async fn in_parallel<T, F, R>(address: SocketAddr, count: usize, each: F) -> Result<Vec<T>, Failure>
+where
+    F: Fn(Wire, usize) -> R + Clone + Send + 'static,
+    R: Future<Output = Result<(Wire, T), Failure>> + Send,
+    T: Send + 'static,
+{
+    let mut clients = JoinSet::new();
+    for first in 0..CLIENTS {
+        let each = each.clone();
+        clients.spawn(async move {
+            let (mut wire, mut made) = (Wire::open(address).await?, Vec::new());
+            for number in (first..count).step_by(CLIENTS) {
+                let (back, one) = each(wire, number).await?;
+                wire = back;
+                made.push(one);
+            }
+            Ok::<_, Failure>(made)
+        });
+    }
+    let mut all = Vec::with_capacity(count);
+    while let Some(made) = clients.join_next().await {
+        all.extend(made.map_err(|error| Failure::Other(error.to_string()))??);
+    }
+    Ok(all)
+}
+
+fn text(answer: &Value, field: &str) -> String {
+    answer[field].as_str().unwrap_or_default().to_owned()
+}
+
+fn secret_of(uri: &str) -> Result<Vec<u8>, Failure> {
+    let secret = uri.split(['?', '&']).find_map(|pair| pair.strip_prefix("secret="));
+    let secret = secret.and_then(|secret| BASE32_NOPAD.decode(secret.as_bytes()).ok());
+    secret.ok_or_else(|| Failure::Other("no secret in the set-up".into()))
+}
+
+/// RFC 6238, SHA-1, six digits.
+fn code(secret: &[u8], step: u64) -> Result<String, Failure> {
+    let mac = Hmac::<Sha1>::new_from_slice(secret).map_err(|error| Failure::Other(error.to_string()))?;
+    let tag = mac.chain_update(step.to_be_bytes()).finalize().into_bytes();
+    let offset = usize::from(tag[19] & 0x0f);
+    let word = tag[offset..offset + 4].iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) & 0x7fff_ffff;
+    Ok(format!("{:06}", word % 1_000_000))
+}
