@@ -42,6 +42,7 @@ need_rust
 need_cc
 need_postgresql
 need_oathtool
+need_walk
 
 check "Format" cargo fmt --all --check
 check "Lints" cargo clippy --quiet --workspace --all-targets --locked -- -D warnings

@@ -97,3 +97,15 @@ need_oathtool() {
     command -v oathtool >/dev/null || install_packages "an independent TOTP program for tests" oathtool
     echo "oathtool $(oathtool --version | head -n1 | grep -oE '[0-9.]+$')"
 }
+
+# What the walks of the README use; a test runs them.
+need_walk() {
+    local tool
+    for tool in curl jq; do
+        command -v "$tool" >/dev/null || install_packages "a tool of the README's walks" "$tool"
+    done
+    python3 -c 'import websockets' 2>/dev/null || install_packages "a WebSocket client for the README's walks" python3-websockets
+    python3 -c 'import websockets' 2>/dev/null ||
+        fail "the python3 in your PATH is not Debian's and has no websockets. Install it with: python3 -m pip install websockets"
+    echo "curl, jq and websockets for python3"
+}

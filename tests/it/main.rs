@@ -17,6 +17,7 @@ mod matrix;
 mod openapi;
 mod phantoms;
 mod races;
+mod readme;
 mod rls;
 mod routes;
 mod store;

@@ -15,7 +15,7 @@ use std::{
     thread,
 };
 
-pub use page::{CONTENT_SECURITY_POLICY, render_html};
+pub use page::render_html;
 use serde::Serialize;
 use time::OffsetDateTime;
 use tokio::{net::TcpListener, runtime, sync::oneshot, sync::watch};

@@ -1,4 +1,5 @@
-//! The page `/dev/mail`: every mail as a person would read it. No script; everything from the mail is escaped.
+//! The page `/dev/mail`: every mail as a person would read it, in the style of the server's own pages. No script;
+//! everything from the mail is escaped.
 
 use std::fmt::Write;
 
@@ -6,20 +7,18 @@ use time::macros::format_description;
 
 use super::Mail;
 
-/// The policy to send with the page: its own style and nothing else.
-pub const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 const HEAD: &str = include_str!("page.html");
 
 /// The page with these mails, the newest first.
 pub fn render_html(mails: &[Mail]) -> String {
     let mut page = HEAD.to_owned();
     if mails.is_empty() {
-        page.push_str("<p class=\"none\">No mail yet. Invite somebody, or sign a person out, and look here again.</p>");
+        page.push_str(
+            "<p class=\"mail none\">No mail yet. Invite somebody, or sign a person out, and look here again.</p>",
+        );
     }
     mails.iter().rev().for_each(|mail| article(&mut page, mail));
-    page.push_str("</main></body></html>\n");
+    page.push_str("</main>\n</body>\n</html>\n");
     page
 }
 
@@ -30,7 +29,7 @@ fn article(page: &mut String, mail: &Mail) {
     // Writing into a String cannot fail.
     let _ = write!(
         page,
-        "<article><h2>{subject}</h2><p class=\"meta\">to <b>{to}</b> · <time>{at}</time></p><pre>{text}</pre></article>"
+        "<article class=\"mail\"><h2>{subject}</h2><p class=\"meta\">to <b>{to}</b> · <time>{at}</time></p><pre>{text}</pre></article>\n"
     );
 }
 

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::page::html_under;
+use super::page::html;
 use crate::{
     domain::code::{Code, Refusal},
     http::{
@@ -14,10 +14,6 @@ use crate::{
         services::{DevMail, Edge, Mail},
     },
 };
-
-/// Mails bring their own styles; they never bring scripts, pictures from elsewhere or forms.
-const POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; \
-                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Whose mails.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -37,7 +33,7 @@ pub(in crate::http) struct MailAnswer {
 
 /// `GET /dev/mail`: to read.
 pub(in crate::http) async fn page(request: HttpRequest, edge: Data<Edge>) -> Result<HttpResponse, Problem> {
-    Ok(html_under(POLICY, mailbox(&request, &edge)?.page()))
+    Ok(html(mailbox(&request, &edge)?.page()))
 }
 
 /// `GET /dev/mail.json`: for programs.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, web::Path};
-use utoipa_swagger_ui::Config;
 
 use super::page::{file, html_under};
 use crate::{domain::code::Code, http::problem::Problem};
@@ -19,20 +18,27 @@ const PAGE: &str = r#"<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>API · Voxgate</title>
 <link rel="icon" type="image/svg+xml" href="/assets/mark.svg">
+<meta name="color-scheme" content="light dark">
 <link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="stylesheet" href="/docs/voxgate.css">
 </head>
 <body>
+<header><a href="/"><img src="/assets/mark.svg" alt="" width="32" height="32">Voxgate</a><a href="/docs/errors">Errors</a><a href="/api/openapi.json">OpenAPI 3.1</a></header>
 <div id="swagger-ui"></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/swagger-ui-standalone-preset.js"></script>
-<script src="/docs/swagger-initializer.js"></script>
+<script src="/docs/voxgate.js"></script>
 </body>
 </html>
 "#;
 
-/// What the page loads, and nothing else of the package.
-const FILES: [&str; 4] =
-    ["swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "swagger-initializer.js"];
+/// What the page loads of the package, and nothing else of it.
+const FILES: [&str; 3] = ["swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js"];
+/// Our own files beside them: colours, and how Swagger UI starts.
+const OWN: [(&str, &str, &str); 2] = [
+    ("voxgate.css", "text/css; charset=utf-8", include_str!("../assets/docs.css")),
+    ("voxgate.js", "text/javascript; charset=utf-8", include_str!("../assets/docs.js")),
+];
 
 /// The page.
 pub(in crate::http) async fn handle() -> HttpResponse {
@@ -41,9 +47,11 @@ pub(in crate::http) async fn handle() -> HttpResponse {
 
 /// `GET /docs/{file}`: its files.
 pub(in crate::http) async fn asset(name: Path<String>) -> Result<HttpResponse, Problem> {
-    let config = Config::from("/api/openapi.json").validator_url("none").display_operation_id(true);
+    if let Some((_, media, text)) = OWN.iter().find(|(own, ..)| *own == name.as_str()) {
+        return Ok(file(media, false, *text));
+    }
     let known = FILES.contains(&name.as_str());
-    let found = known.then(|| utoipa_swagger_ui::serve(&name, Arc::new(config))).transpose().map_err(|error| {
+    let found = known.then(|| utoipa_swagger_ui::serve(&name, Arc::default())).transpose().map_err(|error| {
         tracing::error!(%error, "the API pages cannot be made");
         Code::Internal
     })?;

@@ -19,13 +19,30 @@ pub(in crate::http) async fn handle() -> HttpResponse {
 }
 
 fn row(code: Code) -> String {
-    let (name, status, title, detail) = (code.as_str(), code.status(), escape(code.title()), escape(code.detail()));
+    let (name, status, title, detail) = (code.as_str(), code.status(), escape(code.title()), marked(code.detail()));
     format!(
-        "<div class=\"error\" id=\"{name}\"><dt><code>{name}</code> {status}</dt><dd><strong>{title}.</strong> \
-         {detail}</dd></div>\n"
+        "<div class=\"error\" id=\"{name}\"><dt><code>{name}</code> <span>{status}</span></dt>\
+         <dd><strong>{title}.</strong> {detail}</dd></div>\n"
     )
 }
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// Escaped text in which words between backticks stand out.
+fn marked(text: &str) -> String {
+    let parts = escape(text);
+    let parts = parts.split('`').enumerate();
+    parts.map(|(at, part)| if at % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_between_backticks_stand_out_and_nothing_is_markup() {
+        assert_eq!(marked("see `errors` & `<b>`"), "see <code>errors</code> &amp; <code>&lt;b&gt;</code>");
+    }
 }

@@ -64,7 +64,7 @@ async fn bodies_are_read_whole_or_refused() {
 #[actix_web::test]
 async fn the_api_pages_read_this_servers_document() {
     let (base, handle) = start();
-    let script = reqwest::get(format!("{base}/docs/swagger-initializer.js")).await.unwrap().text().await.unwrap();
+    let script = reqwest::get(format!("{base}/docs/voxgate.js")).await.unwrap().text().await.unwrap();
     assert!(script.contains("/api/openapi.json") && !script.contains("petstore"), "{script}");
     handle.stop(false).await;
 }
