@@ -1,7 +1,6 @@
 //! What the machine itself can do: the lines the server is held against.
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -16,19 +15,17 @@ pub(crate) const COST: Cost = Cost { memory_kib: 19456, iterations: 2, paralleli
 
 /// Argon2id per second with one thread for each core and nothing else going on: the kernel and costs of the server.
 pub(crate) fn hashes_per_second(length: Duration) -> Result<f64, Failure> {
-    let (stop, began) = (AtomicBool::new(false), Instant::now());
+    let began = Instant::now();
+    let hash = || {
+        let (mut kernel, mut count) = (Reference::default(), 0);
+        while began.elapsed() < length {
+            kernel.derive(COST, b"Winter-Garden-72-Lamps", b"sixteen bytes of").map_err(|_| ())?;
+            count += 1;
+        }
+        Ok::<usize, ()>(count)
+    };
     let done: usize = thread::scope(|scope| {
-        let hash = || {
-            let (mut kernel, mut count) = (Reference::default(), 0);
-            while !stop.load(Ordering::Relaxed) {
-                kernel.derive(COST, b"Winter-Garden-72-Lamps", b"sixteen bytes of").map_err(|_| ())?;
-                count += 1;
-            }
-            Ok::<usize, ()>(count)
-        };
         let threads: Vec<_> = (0..cores()).map(|_| scope.spawn(hash)).collect();
-        thread::park_timeout(length);
-        stop.store(true, Ordering::Relaxed);
         threads.into_iter().map(|thread| thread.join().ok().and_then(Result::ok).unwrap_or_default()).sum()
     });
     match done {

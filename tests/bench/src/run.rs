@@ -37,8 +37,8 @@ const CHECKERS: usize = 16;
 const STORM_CHECKERS: usize = 4;
 /// Clients of refreshes, second steps and commits.
 const WRITERS: usize = 8;
-/// People with an authenticator; two second steps each.
-const ENROLLED: usize = 400;
+/// People with an authenticator; one second step each.
+const ENROLLED: usize = 800;
 /// Tokens nobody has shown before.
 const FRESH_TOKENS: usize = 60_000;
 /// Costs of a hash where hashing is not what is measured.
@@ -174,12 +174,7 @@ async fn writes(installation: &Installation, server: &Server, rows: &mut Vec<Row
     let works = people.into_iter().map(|person| Refreshes { token: person.refresh }).collect();
     let refreshes = load::run(server.address, works, LONG).await?;
     let mut pending: Vec<Vec<_>> = (0..WRITERS).map(|_| Vec::new()).collect();
-    let (mut first, mut second) = (Vec::new(), Vec::new());
-    for [one, two] in people::pending(server.address, ENROLLED).await? {
-        first.push(one);
-        second.push(two);
-    }
-    for (number, step) in first.into_iter().chain(second).enumerate() {
+    for (number, step) in people::pending(server.address, ENROLLED).await?.into_iter().enumerate() {
         pending[number % WRITERS].push(step);
     }
     let works = pending.into_iter().map(|steps| SecondSteps { pending: steps.into_iter() }).collect();
