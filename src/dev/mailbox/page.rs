@@ -27,9 +27,9 @@ fn article(page: &mut String, mail: &Mail) {
         mail.at.format(format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC")).unwrap_or_default();
     let (subject, to, text) = (escape(&mail.subject), escape(&mail.to), linked(&mail.text));
     // Writing into a String cannot fail.
-    let _ = write!(
+    let _ = writeln!(
         page,
-        "<article class=\"mail\"><h2>{subject}</h2><p class=\"meta\">to <b>{to}</b> · <time>{at}</time></p><pre>{text}</pre></article>\n"
+        "<article class=\"mail\"><h2>{subject}</h2><p class=\"meta\">to <b>{to}</b> · <time>{at}</time></p><pre>{text}</pre></article>"
     );
 }
 
