@@ -21,9 +21,11 @@ use crate::{
 };
 
 const DATABASE: &str = "voxgate";
+/// How `voxgate dev` logs by default.
+const LOG: [(&str, &str); 2] = [("VOXGATE__LOG__FORMAT", "text"), ("VOXGATE__LOG__FILTER", "warn")];
 
 pub(super) fn run(config: Option<PathBuf>, args: DevArgs) -> Result<(), StartError> {
-    let mut settings = Settings::load(&Sources::of_process(config), Needs::Sound)?;
+    let mut settings = Settings::load(&calm(Sources::of_process(config)), Needs::Sound)?;
     begin_logs(&settings)?;
     let cluster = database(&args.data_dir)?;
     let keys = keys(&args.data_dir)?;
@@ -35,6 +37,14 @@ pub(super) fn run(config: Option<PathBuf>, args: DevArgs) -> Result<(), StartErr
     let welcome = welcome(&settings.server.base_url, !args.no_demo);
     serve(&settings, &keys, Mode::Dev { mailbox, demo: !args.no_demo }, &welcome)?;
     Ok(cluster.stop()?)
+}
+
+/// On a person's terminal the log is readable and says only what they should look at, unless they set something else.
+fn calm(mut sources: Sources) -> Sources {
+    let is_set = |name: &str| sources.variables.iter().any(|(set, _)| set.eq_ignore_ascii_case(name));
+    let unset: Vec<_> = LOG.iter().filter(|(name, _)| sources.file.is_none() && !is_set(name)).collect();
+    sources.variables.extend(unset.into_iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    sources
 }
 
 /// Starts the private cluster and brings its database up to date, as the owner.
@@ -68,4 +78,21 @@ fn welcome(address: &str, demo: bool) -> String {
     }
     text.push_str("\nStop with Ctrl-C.");
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_of_dev_is_calm_unless_somebody_wants_it_otherwise() {
+        let set = |name: &str| vec![(name.to_owned(), "debug".to_owned())];
+        let calmed =
+            |file: Option<&str>, variables| calm(Sources { file: file.map(PathBuf::from), variables }).variables;
+        assert_eq!(calmed(None, Vec::new()).len(), 2);
+        assert_eq!(calmed(Some("voxgate.toml"), Vec::new()), []);
+        let mine = calmed(None, set("VOXGATE__LOG__FILTER"));
+        assert_eq!(mine[1], ("VOXGATE__LOG__FORMAT".to_owned(), "text".to_owned()));
+        assert_eq!((mine.len(), mine[0].1.as_str()), (2, "debug"));
+    }
 }

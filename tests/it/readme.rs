@@ -1,4 +1,4 @@
-//! The walks of the README, run as they stand against `voxgate dev`, as somebody would who has just installed it.
+//! The walks of the README and of the quick start, run as they stand against `voxgate dev`, as somebody would who has just installed it.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -68,22 +68,26 @@ impl Drop for Dev {
     }
 }
 
-/// The walks and the text that `voxgate dev` is said to print.
-fn readme() -> (Vec<String>, String) {
-    let text = std::fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
-    let block = |part: &str, fence: &str| {
-        let inside = part.split_once(fence).unwrap().1.split_once("```").unwrap().0;
-        inside.to_owned()
-    };
-    let walks = text.split("<!-- walk -->").skip(1).map(|part| block(part, "```bash\n")).collect();
-    (walks, block(&text, "```text\n"))
+fn document(name: &str) -> String {
+    std::fs::read_to_string(Path::new(ROOT).join(name)).unwrap()
+}
+
+/// The commands between the marks of each walk.
+fn walks(document: &str) -> Vec<String> {
+    let walks = document.split("<!-- walk -->").skip(1).map(|part| part.split_once("<!-- /walk -->").unwrap().0);
+    walks.map(|walk| blocks(walk, "```bash\n").concat()).collect()
+}
+
+fn blocks<'t>(text: &'t str, fence: &str) -> Vec<&'t str> {
+    text.split(fence).skip(1).map(|part| part.split_once("```").unwrap().0).collect()
 }
 
 #[test]
 fn a_stranger_walks_through_the_readme_line_by_line() {
-    let (walks, welcome) = readme();
+    let readme = document("README.md");
+    let (walks, welcome) = (walks(&readme), blocks(&readme, "```text\n"));
     let (dev, said) = Dev::start();
-    assert_eq!(said, welcome.replace(ADDRESS, &dev.address), "what `voxgate dev` prints");
+    assert_eq!(said, welcome[0].replace(ADDRESS, &dev.address), "what `voxgate dev` prints");
 
     let printed = dev.walk(&walks[0]);
     let lines: Vec<&str> = printed.lines().collect();
@@ -111,4 +115,15 @@ fn a_stranger_walks_through_the_readme_line_by_line() {
     let desk = printed.lines().find_map(|line| line.strip_prefix("desk session.revoked ")).expect("the desk shows it");
     let number = desk.split(' ').next().unwrap();
     has(&format!(r#"{{"seq":{number},"kind":"session.revoked""#));
+}
+
+#[test]
+fn a_stranger_walks_through_the_quick_start() {
+    let walks = walks(&document("docs/quick-start.md"));
+    let (dev, _) = Dev::start();
+    let printed = dev.walk(&walks[0]);
+    assert!(printed.contains(r#""email": "admin@techcorp.com""#), "{printed}");
+    assert!(printed.contains("invites you to join TechCorp"), "{printed}");
+    assert!(printed.contains(r#""full_name": "New Person""#), "{printed}");
+    assert!(printed.lines().any(|line| line.contains(r#""kind":"user.joined""#)), "{printed}");
 }
