@@ -192,11 +192,6 @@ impl App {
         tokio::time::timeout(DEADLINE, found).await.unwrap_or_else(|_| panic!("nothing logged about {text}"))
     }
 
-    /// The nodes of this installation.
-    pub fn nodes(&self) -> usize {
-        self.nodes.len()
-    }
-
     /// Lets a node log an ERROR line with this text in it; any other fails the story when it ends.
     pub fn expect_error(&mut self, text: &str) {
         self.expected_errors.push(text.to_owned());
