@@ -146,7 +146,9 @@ async fn case_26_removing_the_factor_lowers_every_live_session_at_once() {
 
 #[tokio::test]
 async fn case_96_a_secret_copied_from_another_persons_row_fails_closed() {
-    let app = App::start().await;
+    let mut app = App::start().await;
+    app.expect_error("a TOTP secret cannot be opened");
+    app.expect_error("a backup code cannot be opened");
     let ada = enrolled(&app).await;
     let mut uma = app.colleague_of(&ada, "uma", "user").await;
     uma.enrolls().await;
