@@ -28,6 +28,8 @@ pub struct Model {
     pub credential_version: Option<i64>,
     /// Session it belongs to.
     pub session_id: Option<Uuid>,
+    /// The address it confirms, where that is its purpose.
+    pub address: Option<String>,
     /// When it was spent.
     pub used_at: Option<TimeDateTimeWithTimeZone>,
     /// When it ends.

@@ -12,7 +12,7 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// `session`, `user` or `company`.
+    /// `session`, `user`, `assurance`, `rights`, `company` or `others`.
     pub scope: String,
     /// Which one.
     pub target: Uuid,

@@ -8,6 +8,7 @@ mod accounts;
 mod audit;
 mod foundation;
 mod functions;
+mod people;
 mod roles;
 mod sessions;
 mod walls;
@@ -26,7 +27,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(foundation::Migration)]
+        vec![Box::new(foundation::Migration), Box::new(people::Migration)]
     }
 }
 

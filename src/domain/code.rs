@@ -76,6 +76,8 @@ codes! {
         "Send a valid access token.";
     SessionRevoked = "session_revoked", 401, "This session has ended",
         "Sign in again.";
+    RightsChanged = "rights_changed", 401, "Your rights have changed",
+        "The session goes on: renew the access token and try again.";
     InvalidRefreshToken = "invalid_refresh_token", 401, "The session cannot be renewed",
         "The refresh token is unknown, has expired or was used before. Sign in again.";
     InvalidTicket = "invalid_ticket", 401, "The live ticket is not valid",

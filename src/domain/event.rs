@@ -101,6 +101,14 @@ kinds! {
     PasswordChanged = "password.changed", Notice;
     /// The password was set anew through a mailed link.
     PasswordReset = "password.reset", Warning;
+    /// Somebody asked for a link to set a new password.
+    PasswordResetRequested = "password.reset_requested", Notice;
+    /// A person confirmed that an address is theirs.
+    EmailConfirmed = "email.confirmed", Info;
+    /// A person asked to change their address; nothing has changed yet.
+    EmailChangeRequested = "email.change_requested", Notice;
+    /// A person's address changed.
+    EmailChanged = "email.changed", Warning;
     /// The audit log was exported.
     AuditExported = "audit.exported", Notice;
     /// Who is connected changed. Live only, never in the audit log.

@@ -37,6 +37,9 @@ pub const CHALLENGE_TRIES: u32 = 5;
 /// How long an MFA challenge waits for its answer.
 pub const CHALLENGE_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
+/// Mails to one address that anybody may cause: more is a bombardment. Each kind of mail counts apart.
+pub const MAILS: Limit = Limit { tries: 3, window: QUARTER, hard_stop: None };
+
 const QUARTER: Duration = Duration::from_secs(15 * 60);
 
 impl Bucket {

@@ -17,6 +17,7 @@ pub mod names;
 pub mod one_time;
 pub mod page;
 pub mod password;
+pub mod people;
 pub mod policy;
 pub mod principal;
 pub mod refresh;

@@ -61,7 +61,7 @@ impl ResponseError for Problem {
 /// What `WWW-Authenticate` says; every 401 has to say something (RFC 9110).
 fn challenge(code: Code) -> Option<&'static str> {
     match code {
-        Code::SessionRevoked => Some("Bearer error=\"invalid_token\""),
+        Code::SessionRevoked | Code::RightsChanged => Some("Bearer error=\"invalid_token\""),
         code => (code.status() == 401).then_some("Bearer"),
     }
 }

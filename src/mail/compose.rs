@@ -58,7 +58,7 @@ pub(super) mod tests {
     use time::macros::datetime;
 
     use super::{
-        super::message::{Kind, Security},
+        super::message::{Intervention, Kind, Link, Security},
         *,
     };
 
@@ -84,6 +84,13 @@ pub(super) mod tests {
             ip: "192.0.2.7".into(),
             device: "Firefox on Linux".into(),
         };
+        let intervention = || Intervention {
+            company: "TechCorp".into(),
+            full_name: "Uma User".into(),
+            admin: "Ada Admin".into(),
+            at: datetime!(2026-03-01 12:00 UTC),
+        };
+        let link = || Link { token: "vgp_secret".into(), expires_at: datetime!(2026-03-01 12:30 UTC) };
         vec![
             invitation("TechCorp"),
             Message::Welcome { company: "TechCorp".into(), full_name: "Uma User".into() },
@@ -97,6 +104,20 @@ pub(super) mod tests {
             Message::MfaDisabled(security()),
             Message::BackupCodeUsed { security: security(), remaining: 3 },
             Message::RefreshReused(security()),
+            Message::ConfirmAddress { company: "TechCorp".into(), full_name: "Uma User".into(), link: link() },
+            Message::PasswordReset { security: security(), link: link() },
+            Message::PasswordChanged(security()),
+            Message::NewDevice(security()),
+            Message::MfaReset(intervention()),
+            Message::Deactivated(intervention()),
+            Message::AddressChange {
+                company: "TechCorp".into(),
+                full_name: "Uma User".into(),
+                address: "uma@new.example".into(),
+                link: link(),
+            },
+            Message::AddressChangeAsked { security: security(), address: "uma@new.example".into() },
+            Message::AddressChanged { security: security(), address: "uma@new.example".into() },
         ]
     }
 
@@ -123,6 +144,18 @@ pub(super) mod tests {
         assert!(letter.text.contains("https://auth.example.com/invite#token=vgi_secret\n"), "{}", letter.text);
         assert!(letter.text.contains("8 March 2026, 09:05 UTC"), "{}", letter.text);
         assert!(!format!("{letter:?}").contains("vgi_secret"));
+    }
+
+    #[test]
+    fn links_carry_their_token_in_the_fragment_and_debug_shows_none() {
+        for message in every_message() {
+            let letter = compose(&stationery(), "uma@techcorp.com", &message).unwrap();
+            for (at, _) in letter.text.match_indices("_secret") {
+                let line = letter.text[..at].rsplit('\n').next().unwrap();
+                assert!(line.starts_with("https://auth.example.com/") && line.contains("#token="), "{line}");
+            }
+            assert!(!format!("{message:?}").contains("_secret"));
+        }
     }
 
     #[test]

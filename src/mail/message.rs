@@ -1,8 +1,8 @@
 //! Every mail there is, with the facts it needs: a mail without its facts does not compile.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use time::{OffsetDateTime, macros::format_description};
+use time::OffsetDateTime;
 
 /// What a mail says.
 #[derive(Clone, Debug)]
@@ -51,6 +51,77 @@ pub enum Message {
     },
     /// A refresh token came twice: its session was ended.
     RefreshReused(Security),
+    /// The person is asked whether the address of their account is theirs.
+    ConfirmAddress {
+        /// The company.
+        company: String,
+        /// Whose account.
+        full_name: String,
+        /// The link that says so.
+        link: Link,
+    },
+    /// Somebody asked for a link to set a new password.
+    PasswordReset {
+        /// When and from where it was asked for.
+        security: Security,
+        /// The link.
+        link: Link,
+    },
+    /// The password was changed, or set anew by a mailed link.
+    PasswordChanged(Security),
+    /// A sign-in from a device that was not seen before.
+    NewDevice(Security),
+    /// An admin removed the person's second factor.
+    MfaReset(Intervention),
+    /// An admin switched the account off.
+    Deactivated(Intervention),
+    /// To the new address: is it theirs?
+    AddressChange {
+        /// The company.
+        company: String,
+        /// Whose account.
+        full_name: String,
+        /// The address that is to become the account's.
+        address: String,
+        /// The link that makes it so.
+        link: Link,
+    },
+    /// To the present address: somebody asked for another one.
+    AddressChangeAsked {
+        /// When and from where.
+        security: Security,
+        /// The address that was asked for.
+        address: String,
+    },
+    /// To the old and the new address: the account has another one now.
+    AddressChanged {
+        /// When and from where.
+        security: Security,
+        /// The new address.
+        address: String,
+    },
+}
+
+/// A link that works once.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Its token; it goes into the link's fragment, which no server sees.
+    pub token: SecretString,
+    /// Until when it works.
+    pub expires_at: OffsetDateTime,
+}
+
+/// Something an admin did to the account.
+#[derive(Clone, Debug)]
+pub struct Intervention {
+    /// The company.
+    pub company: String,
+    /// Whose account.
+    pub full_name: String,
+    /// Which admin.
+    pub admin: String,
+    /// When.
+    pub at: OffsetDateTime,
 }
 
 /// What a person needs to judge whether it was them.
@@ -102,6 +173,15 @@ kinds! {
     MfaDisabled = "mfa_disabled",
     BackupCodeUsed = "backup_code_used",
     RefreshReused = "refresh_reused",
+    ConfirmAddress = "confirm_address",
+    PasswordReset = "password_reset",
+    PasswordChanged = "password_changed",
+    NewDevice = "new_device",
+    MfaReset = "mfa_reset",
+    Deactivated = "deactivated",
+    AddressChange = "address_change",
+    AddressChangeAsked = "address_change_asked",
+    AddressChanged = "address_changed",
 }
 
 impl Message {
@@ -115,55 +195,15 @@ impl Message {
             Self::MfaDisabled(_) => Kind::MfaDisabled,
             Self::BackupCodeUsed { .. } => Kind::BackupCodeUsed,
             Self::RefreshReused(_) => Kind::RefreshReused,
+            Self::ConfirmAddress { .. } => Kind::ConfirmAddress,
+            Self::PasswordReset { .. } => Kind::PasswordReset,
+            Self::PasswordChanged(_) => Kind::PasswordChanged,
+            Self::NewDevice(_) => Kind::NewDevice,
+            Self::MfaReset(_) => Kind::MfaReset,
+            Self::Deactivated(_) => Kind::Deactivated,
+            Self::AddressChange { .. } => Kind::AddressChange,
+            Self::AddressChangeAsked { .. } => Kind::AddressChangeAsked,
+            Self::AddressChanged { .. } => Kind::AddressChanged,
         }
     }
-
-    /// What the template's names stand for.
-    pub(super) fn facts(&self, base_url: &str) -> Vec<(&'static str, String)> {
-        match self {
-            Self::Invitation { company, inviter, role, token, expires_at } => vec![
-                ("company", company.clone()),
-                ("inviter", inviter.clone()),
-                ("role", role.clone()),
-                ("expires_at", moment(*expires_at)),
-                ("link", format!("{base_url}/invite#token={}", token.expose_secret())),
-            ],
-            Self::Welcome { company, full_name } => {
-                vec![("company", company.clone()), ("full_name", full_name.clone()), ("link", base_url.into())]
-            }
-            Self::ForcedLogout { company, full_name, admin, at } => vec![
-                ("company", company.clone()),
-                ("full_name", full_name.clone()),
-                ("admin", admin.clone()),
-                ("at", moment(*at)),
-                ("link", format!("{base_url}/login")),
-            ],
-            Self::MfaEnabled(security) | Self::MfaDisabled(security) | Self::RefreshReused(security) => {
-                security.facts(base_url)
-            }
-            Self::BackupCodeUsed { security, remaining } => {
-                let mut facts = security.facts(base_url);
-                facts.push(("remaining", remaining.to_string()));
-                facts
-            }
-        }
-    }
-}
-
-impl Security {
-    fn facts(&self, base_url: &str) -> Vec<(&'static str, String)> {
-        vec![
-            ("company", self.company.clone()),
-            ("full_name", self.full_name.clone()),
-            ("at", moment(self.at)),
-            ("ip", self.ip.clone()),
-            ("device", self.device.clone()),
-            ("link", format!("{base_url}/security")),
-        ]
-    }
-}
-
-fn moment(at: OffsetDateTime) -> String {
-    let form = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
-    at.to_offset(time::UtcOffset::UTC).format(form).unwrap_or_default()
 }

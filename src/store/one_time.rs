@@ -51,6 +51,8 @@ pub struct OneTimeRow {
     pub max_tries: u32,
     /// The account's credential version when it was issued.
     pub credential_version: Option<i64>,
+    /// The address it confirms, where that is its purpose.
+    pub address: Option<String>,
     /// When it was spent.
     pub used_at: Option<OffsetDateTime>,
     /// When it ends.
@@ -69,6 +71,7 @@ impl From<Model> for OneTimeRow {
             tries: row.tries.unsigned_abs(),
             max_tries: row.max_tries.unsigned_abs(),
             credential_version: row.credential_version,
+            address: row.address,
             used_at: row.used_at,
             expires_at: row.expires_at,
             created_at: row.created_at,
@@ -115,6 +118,14 @@ impl TenantTx {
         let row = self.unit.row(sql, values).await?;
         let row = row.ok_or_else(|| StoreError::Internal("an insert answered nothing".into()))?;
         Ok(row.try_get_by_index(0)?)
+    }
+
+    /// Stores a token that confirms `address` and nothing else.
+    pub async fn issue_for_address(&self, new: &NewOneTime, address: &str) -> Result<Uuid, StoreError> {
+        let id = self.issue(new).await?;
+        let sql = "UPDATE one_time_tokens SET address = $3 WHERE company_id = $1 AND id = $2";
+        self.unit.touched(sql, [self.company.0.into(), id.into(), address.into()]).await?;
+        Ok(id)
     }
 
     /// Counts an answer, before it is compared. Commit this before comparing.

@@ -43,7 +43,9 @@ impl TenantTx {
             Scope::Session(id) => ("session", id.0, None),
             Scope::User { id, min_epoch } => ("user", id.0, Some(min_epoch)),
             Scope::Assurance { id, min_epoch } => ("assurance", id.0, Some(min_epoch)),
+            Scope::Rights { id, min_epoch } => ("rights", id.0, Some(min_epoch)),
             Scope::Company { min_epoch } => ("company", self.company.0, Some(min_epoch)),
+            Scope::Others { spared, min_epoch } => ("others", spared.0, Some(min_epoch)),
         };
         let sql = "INSERT INTO revocations (company_id, scope, target, min_epoch, expires_at)
                    VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5)) RETURNING id, created_at, expires_at";
@@ -109,7 +111,9 @@ fn read(row: &QueryResult, id: Uuid) -> Result<RevocationRow, StoreError> {
         ("session", _) => Scope::Session(target.into()),
         ("user", Some(min_epoch)) => Scope::User { id: target.into(), min_epoch },
         ("assurance", Some(min_epoch)) => Scope::Assurance { id: target.into(), min_epoch },
+        ("rights", Some(min_epoch)) => Scope::Rights { id: target.into(), min_epoch },
         ("company", Some(min_epoch)) => Scope::Company { min_epoch },
+        ("others", Some(min_epoch)) => Scope::Others { spared: target.into(), min_epoch },
         _ => return Err(row::bad("revocations", id, format!("scope `{scope}` with epoch {min_epoch:?}"))),
     };
     Ok(RevocationRow {

@@ -197,12 +197,6 @@ impl TenantTx {
         Ok(self.unit.touched(sql, values).await? == 1)
     }
 
-    /// Stores the hash of a new password. Kills nothing by itself: [`TenantTx::bump_user`] belongs before it, into the
-    /// same transaction.
-    pub async fn set_password_hash(&self, id: UserId, hash: &SecretString) -> Result<bool, StoreError> {
-        self.change_user("password_hash = $3", id, hash.expose_secret().into()).await
-    }
-
     /// Gives an account another role. The caller has locked the company and counted the Admins.
     pub async fn set_role(&self, id: UserId, role: Role) -> Result<bool, StoreError> {
         self.change_user("role = $3", id, role.as_str().into()).await
@@ -245,8 +239,9 @@ impl TenantTx {
         Ok(self.unit.touched(&sql, [self.company.0.into(), id.0.into(), value]).await? == 1)
     }
 
-    /// Locks one account until the end of this transaction; false if there is no such account.
-    pub(super) async fn lock_user(&self, id: UserId) -> Result<bool, StoreError> {
+    /// Locks one account until the end of this transaction; false if there is no such account. What the transaction
+    /// reads afterwards is what it decides about.
+    pub async fn lock_user(&self, id: UserId) -> Result<bool, StoreError> {
         let sql = "SELECT id FROM users WHERE company_id = $1 AND id = $2 FOR NO KEY UPDATE";
         Ok(self.unit.row(sql, [self.company.0.into(), id.0.into()]).await?.is_some())
     }

@@ -61,6 +61,8 @@ pub(crate) fn revocation(scope: Scope) -> RevocationRow {
         Scope::Session(session) => session.0.as_u128(),
         Scope::User { id, min_epoch } => id.0.as_u128() << 8 | u128::from(min_epoch.unsigned_abs()),
         Scope::Assurance { id, min_epoch } => id.0.as_u128() << 16 | u128::from(min_epoch.unsigned_abs()),
+        Scope::Rights { id, min_epoch } => id.0.as_u128() << 24 | u128::from(min_epoch.unsigned_abs()),
+        Scope::Others { spared, min_epoch } => spared.0.as_u128() << 32 | u128::from(min_epoch.unsigned_abs()),
         Scope::Company { min_epoch } => 0xff00 | u128::from(min_epoch.unsigned_abs()),
     };
     RevocationRow {

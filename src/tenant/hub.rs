@@ -21,7 +21,7 @@ use crate::{
         audit::AuditRow,
         event::Event,
         ids::{CompanyId, UserId},
-        principal::{Principal, Role},
+        principal::Principal,
         revocation::Scope,
     },
     store::RevocationRow,
@@ -151,22 +151,19 @@ impl Hub {
     }
 
     /// Ends every socket the revocation concerns: each gets its own `session.revoked` and is removed. Returns how many. Safe to repeat.
+    /// Where only the rights changed (4403) the session goes on: the client renews its token and attaches anew with what it
+    /// may see now.
     pub fn revoked(&mut self, revocation: &RevocationRow, now: OffsetDateTime) -> usize {
         if revocation.company != self.company {
             self.foreign();
             return 0;
         }
         let scope = revocation.scope;
-        let ended = self.sockets.end(|principal| concerned(principal, scope), 4401, "revoked", now);
-        self.rest();
-        ended
-    }
-
-    /// Ends the sockets of a person whose role is no longer the one they attached with (code 4403): the client renews its
-    /// token and attaches anew with what it may see now. Call before the revocation of the old tokens is applied.
-    pub fn rights(&mut self, user: UserId, role: Role, now: OffsetDateTime) -> usize {
-        let outdated = |principal: &Principal| principal.user == user && principal.role != role;
-        let ended = self.sockets.end(outdated, 4403, "rights_changed", now);
+        let (code, reason) = match scope {
+            Scope::Rights { .. } => (4403, "rights_changed"),
+            _ => (4401, "revoked"),
+        };
+        let ended = self.sockets.end(|principal| concerned(principal, scope), code, reason, now);
         self.rest();
         ended
     }
@@ -255,9 +252,12 @@ fn sees_stream(principal: &Principal) -> bool {
 fn concerned(principal: &Principal, scope: Scope) -> bool {
     match scope {
         Scope::Session(session) => principal.session == session,
-        Scope::User { id, min_epoch } => principal.user == id && principal.epoch < min_epoch,
+        Scope::User { id, min_epoch } | Scope::Rights { id, min_epoch } => {
+            principal.user == id && principal.epoch < min_epoch
+        }
         // The sessions go on; the door strips what the second factor gave them.
         Scope::Assurance { .. } => false,
         Scope::Company { min_epoch } => principal.company_epoch < min_epoch,
+        Scope::Others { spared, min_epoch } => principal.session != spared && principal.company_epoch < min_epoch,
     }
 }

@@ -6,7 +6,10 @@
 
 mod lease;
 
-use std::{collections::HashMap, hash::Hash};
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::Hash,
+};
 
 use time::OffsetDateTime;
 
@@ -37,9 +40,24 @@ pub enum Scope {
         /// The least epoch whose tokens are believed.
         min_epoch: i64,
     },
+    /// Every token of an account below an epoch, because it speaks of rights the account no longer has. The sessions go
+    /// on: their next token says what is true.
+    Rights {
+        /// The account.
+        id: UserId,
+        /// The least epoch whose tokens tell the truth.
+        min_epoch: i64,
+    },
     /// Every token of the company below an epoch.
     Company {
         /// The least company epoch that still counts.
+        min_epoch: i64,
+    },
+    /// Every token of the company below an epoch, but for those of one session: that of the Admin who ended the others.
+    Others {
+        /// The session that goes on.
+        spared: SessionId,
+        /// The least company epoch that still counts for everybody else.
         min_epoch: i64,
     },
 }
@@ -62,13 +80,21 @@ struct Floor {
     expires_at: OffsetDateTime,
 }
 
+impl Floor {
+    fn raised(self, new: Self) -> Self {
+        Self { min_epoch: self.min_epoch.max(new.min_epoch), expires_at: self.expires_at.max(new.expires_at) }
+    }
+}
+
 /// Everything revoked within one access token lifetime. Order and repetition of revocations do not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Revoked {
     sessions: HashMap<(CompanyId, SessionId), OffsetDateTime>,
     users: HashMap<(CompanyId, UserId), Floor>,
     assurance: HashMap<(CompanyId, UserId), Floor>,
-    companies: HashMap<CompanyId, Floor>,
+    rights: HashMap<(CompanyId, UserId), Floor>,
+    /// By the session each floor spares. Few: one for each Admin who lately ended everybody else's sessions.
+    companies: HashMap<CompanyId, BTreeMap<Option<SessionId>, Floor>>,
 }
 
 impl Revoked {
@@ -87,13 +113,26 @@ impl Revoked {
             Scope::Assurance { id, min_epoch } => {
                 raise(&mut self.assurance, (company, id), Floor { min_epoch, expires_at })
             }
-            Scope::Company { min_epoch } => raise(&mut self.companies, company, Floor { min_epoch, expires_at }),
+            Scope::Rights { id, min_epoch } => raise(&mut self.rights, (company, id), Floor { min_epoch, expires_at }),
+            Scope::Company { min_epoch } => self.raise_company(company, None, Floor { min_epoch, expires_at }),
+            Scope::Others { spared, min_epoch } => {
+                self.raise_company(company, Some(spared), Floor { min_epoch, expires_at })
+            }
         }
     }
 
-    /// Whether a verified token still opens anything at `now`: three lookups.
+    fn raise_company(&mut self, company: CompanyId, spared: Option<SessionId>, new: Floor) -> bool {
+        let floors = self.companies.entry(company).or_default();
+        let before = floors.get(&spared).copied();
+        let raised = before.map_or(new, |floor| floor.raised(new));
+        floors.insert(spared, raised);
+        before != Some(raised)
+    }
+
+    /// Whether a verified token still opens anything at `now`: four lookups.
     ///
-    /// Refuses with `Unauthenticated` when the token has ended and `SessionRevoked` when it was ended.
+    /// Refuses with `Unauthenticated` when the token has ended, `SessionRevoked` when its session was ended, and
+    /// `RightsChanged` when the session goes on with other rights.
     pub fn check(&self, principal: &Principal, now: OffsetDateTime) -> Result<(), Code> {
         let company = principal.company;
         if now >= principal.expires_at {
@@ -101,8 +140,13 @@ impl Revoked {
         }
         let revoked = self.sessions.contains_key(&(company, principal.session))
             || self.users.get(&(company, principal.user)).is_some_and(|floor| principal.epoch < floor.min_epoch)
-            || self.companies.get(&company).is_some_and(|floor| principal.company_epoch < floor.min_epoch);
-        if revoked { Err(Code::SessionRevoked) } else { Ok(()) }
+            || self.companies.get(&company).is_some_and(|floors| hits(floors, principal));
+        if revoked {
+            return Err(Code::SessionRevoked);
+        }
+        let rights = self.rights.get(&(company, principal.user));
+        let outdated = rights.is_some_and(|floor| principal.epoch < floor.min_epoch);
+        if outdated { Err(Code::RightsChanged) } else { Ok(()) }
     }
 
     /// Whether the token's word about a second factor counts no more.
@@ -117,13 +161,18 @@ impl Revoked {
         self.sessions.retain(|_, expires_at| *expires_at > now);
         self.users.retain(|_, floor| floor.expires_at > now);
         self.assurance.retain(|_, floor| floor.expires_at > now);
-        self.companies.retain(|_, floor| floor.expires_at > now);
+        self.rights.retain(|_, floor| floor.expires_at > now);
+        self.companies.retain(|_, floors| {
+            floors.retain(|_, floor| floor.expires_at > now);
+            !floors.is_empty()
+        });
         before - self.len()
     }
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        self.sessions.len() + self.users.len() + self.assurance.len() + self.companies.len()
+        let companies: usize = self.companies.values().map(BTreeMap::len).sum();
+        self.sessions.len() + self.users.len() + self.assurance.len() + self.rights.len() + companies
     }
 
     /// Whether nothing is revoked.
@@ -137,9 +186,14 @@ fn raise<K: Eq + Hash>(floors: &mut HashMap<K, Floor>, key: K, new: Floor) -> bo
         floors.insert(key, new);
         return true;
     };
-    let raised =
-        Floor { min_epoch: floor.min_epoch.max(new.min_epoch), expires_at: floor.expires_at.max(new.expires_at) };
+    let raised = floor.raised(new);
     std::mem::replace(floor, raised) != raised
+}
+
+/// Whether a floor of the company lies above the token, which its own session's floor does not.
+fn hits(floors: &BTreeMap<Option<SessionId>, Floor>, principal: &Principal) -> bool {
+    let spared = |session: &Option<SessionId>| *session == Some(principal.session);
+    floors.iter().any(|(session, floor)| principal.company_epoch < floor.min_epoch && !spared(session))
 }
 
 #[cfg(test)]
@@ -174,7 +228,9 @@ mod tests {
             (0..4u8).prop_map(|session| Scope::Session(id(session))),
             (0..3u8, 0..6i64).prop_map(|(user, min_epoch)| Scope::User { id: id(user), min_epoch }),
             (0..3u8, 0..6i64).prop_map(|(user, min_epoch)| Scope::Assurance { id: id(user), min_epoch }),
+            (0..3u8, 0..6i64).prop_map(|(user, min_epoch)| Scope::Rights { id: id(user), min_epoch }),
             (0..6i64).prop_map(|min_epoch| Scope::Company { min_epoch }),
+            (0..4u8, 0..6i64).prop_map(|(session, min_epoch)| Scope::Others { spared: id(session), min_epoch }),
         ];
         (0..2u8, scope, 0..100i64).prop_map(|(company, scope, ends)| Revocation {
             company: id(company),
@@ -217,13 +273,21 @@ mod tests {
             let hit = all.iter().any(|r| r.company == who.company && match r.scope {
                 Scope::Session(session) => session == who.session,
                 Scope::User { id, min_epoch } => id == who.user && who.epoch < min_epoch,
-                Scope::Assurance { .. } => false,
+                Scope::Assurance { .. } | Scope::Rights { .. } => false,
                 Scope::Company { min_epoch } => who.company_epoch < min_epoch,
+                Scope::Others { spared, min_epoch } => who.session != spared && who.company_epoch < min_epoch,
             });
+            let outdated = all.iter().any(|r| r.company == who.company
+                && matches!(r.scope, Scope::Rights { id, min_epoch } if id == who.user && who.epoch < min_epoch));
             let lowered = all.iter().any(|r| r.company == who.company
                 && matches!(r.scope, Scope::Assurance { id, min_epoch } if id == who.user && who.epoch < min_epoch));
             prop_assert_eq!(set(&all).lowers(&who), lowered);
-            prop_assert_eq!(set(&all).check(&who, NOON), if hit { Err(Code::SessionRevoked) } else { Ok(()) });
+            let expected = match (hit, outdated) {
+                (true, _) => Err(Code::SessionRevoked),
+                (false, true) => Err(Code::RightsChanged),
+                (false, false) => Ok(()),
+            };
+            prop_assert_eq!(set(&all).check(&who, NOON), expected);
         }
 
         #[test]

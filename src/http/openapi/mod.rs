@@ -129,7 +129,7 @@ fn problems_of(row: &Endpoint) -> Vec<Code> {
         codes.push(Code::DuplicateCookie);
     }
     if let Access::Signed(roles) = row.access {
-        codes.extend([Code::Unauthenticated, Code::SessionRevoked]);
+        codes.extend([Code::Unauthenticated, Code::SessionRevoked, Code::RightsChanged]);
         codes.extend((roles.len() < routes::EVERYBODY.len()).then_some(Code::Forbidden));
     }
     codes.extend(row.step_up.then_some(Code::ReauthenticationRequired));

@@ -27,6 +27,7 @@ pub(super) const ROWS: &[Endpoint] = &[
                 Code::InvalidTicket,
                 Code::Unauthenticated,
                 Code::SessionRevoked,
+                Code::RightsChanged,
                 Code::UpgradeRequired,
             ])
         },

@@ -2,7 +2,7 @@
 
 use super::{Act, PAGE, Session};
 use crate::{
-    domain::code::Refusal,
+    domain::code::{Code, Refusal},
     live::{frame::Ending, resume::Out},
     stream::{frame::Frame, revocation::Verdict},
 };
@@ -17,17 +17,24 @@ impl Session {
     }
 
     pub(super) fn refused(&mut self, refusal: &Refusal) -> Vec<Act> {
-        match refusal.code.status() {
-            401 | 403 => self.revoked(),
+        match (refusal.code, refusal.code.status()) {
+            (Code::RightsChanged, _) => self.outdated(),
+            (_, 401 | 403) => self.revoked(),
             // Others were faster between the question before the upgrade and now.
-            429 => self.end(Ending::Policy("too many live connections")),
+            (_, 429) => self.end(Ending::Policy("too many live connections")),
             _ => self.end(Ending::Restart("not available right now")),
         }
     }
 
-    pub(super) fn revoked(&mut self) -> Vec<Act> {
+    fn revoked(&mut self) -> Vec<Act> {
         let frame = Frame::session_revoked(self.now(), self.principal.session, "revoked");
         self.end_with(Some(frame), Ending::Revoked)
+    }
+
+    /// The session goes on, but not with what this connection may see.
+    fn outdated(&mut self) -> Vec<Act> {
+        let frame = Frame::session_revoked(self.now(), self.principal.session, "rights_changed");
+        self.end_with(Some(frame), Ending::RightsChanged)
     }
 
     pub(super) fn too_slow(&mut self) -> Vec<Act> {
@@ -58,7 +65,7 @@ impl Session {
         match self.live.backend.check(&self.principal) {
             Verdict::Open => self.open(),
             Verdict::Refused(_) if self.principal.expires_at <= self.now() => self.end(Ending::Expired),
-            Verdict::Refused(_) => self.revoked(),
+            Verdict::Refused(code) => self.refused(&code.into()),
             Verdict::Stale if i64::try_from(self.queue.len()).unwrap_or(i64::MAX) > self.settings().replay => {
                 self.too_slow()
             }

@@ -114,6 +114,15 @@ async fn a_session_revoked_before_it_was_attached_is_told_nothing_else() {
 }
 
 #[actix_web::test]
+async fn a_session_whose_rights_changed_is_told_to_come_again_and_not_that_it_is_over() {
+    let house = Arc::new(House::new());
+    house.happen(Value::Null);
+    *house.verdict.lock().unwrap() = Verdict::Refused(Code::RightsChanged);
+    let (_, acts) = attached(&house, Role::Admin, Some(0)).await;
+    assert_eq!(told(&acts), ["session.revoked null", "close 4403"]);
+}
+
+#[actix_web::test]
 async fn a_replay_is_read_page_by_page_and_pushes_wait_for_it() {
     let house = Arc::new(House::new());
     for _ in 0..700 {

@@ -35,6 +35,16 @@ pub(super) fn invitation_mails(services: &Services, company: CompanyId, email_no
     services.pepper.digest("attempts.invitation_mails", &[company.0.as_bytes(), email_norm.as_bytes()])
 }
 
+/// Mails with a link to set a new password, by recipient: the same for known and unknown addresses.
+pub(super) fn reset_mails(services: &Services, email: &NormalEmail) -> [u8; 32] {
+    services.pepper.digest("mails.password_reset", &[email.as_str().as_bytes()])
+}
+
+/// Mails with a link to confirm an address, by recipient.
+pub(super) fn check_mails(services: &Services, email: &NormalEmail) -> [u8; 32] {
+    services.pepper.digest("mails.email_check", &[email.as_str().as_bytes()])
+}
+
 /// The lane of an address before anybody knows whose it is: the same for known and unknown ones.
 pub(super) fn lane(services: &Services, email: &NormalEmail) -> LaneKey {
     let digest = services.pepper.digest("lane.email", &[email.as_str().as_bytes()]);

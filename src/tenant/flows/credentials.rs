@@ -117,6 +117,34 @@ async fn record_wrong_password(services: &Services, principal: &Principal, origi
 }
 
 impl Checked {
+    /// Counts, then compares the password alone, for acts that ask for nothing else.
+    pub(super) async fn by_password(
+        password: SecretString,
+        services: &Arc<Services>,
+        principal: &Principal,
+        origin: &Origin,
+    ) -> Result<Arc<Self>, Refusal> {
+        let (tools, caller) = (services.clone(), principal.user);
+        let counted = services.store.in_tenant(principal.company, move |tx| {
+            Box::pin(async move {
+                let user = tx.user(caller).await?.ok_or(Code::SessionRevoked)?;
+                let password_counter = password_counter(&tools, tx.company_id(), &user)?;
+                let debit = tx.debit(password_counter, Bucket::Password.limit()).await?;
+                Ok::<_, Refusal>((debit, Self { user, code: None, password_counter }))
+            })
+        });
+        let (debit, checked) = counted.await?.into_inner();
+        if let Debit::Exhausted { retry_after } = debit {
+            return Err(Refusal::from(Code::TooManyAttempts).after(retry_after));
+        }
+        let verdict = services.hasher.verify(password, checked.user.password_hash.clone()).await?;
+        if !verdict.matches {
+            record_wrong_password(services, principal, origin).await?;
+            return Err(Code::InvalidCredentials.into());
+        }
+        Ok(Arc::new(checked))
+    }
+
     /// Whether a second factor was among them.
     pub(super) fn second_factor(&self) -> bool {
         self.code.is_some()

@@ -22,10 +22,10 @@ use crate::{
 /// The purpose in the associated data of sealed letters.
 const LETTER: &str = "letter";
 /// A notice that could not be delivered for this long is stale.
-const NOTICE_LIFETIME: Duration = Duration::from_secs(3 * 24 * 3600);
+pub(super) const NOTICE_LIFETIME: Duration = Duration::from_secs(3 * 24 * 3600);
 
 /// Queues a mail to one recipient; it is dropped unsent once it is older than `lives`.
-async fn queue(
+pub(super) async fn queue(
     services: &Services,
     tx: &TenantTx,
     to: &str,
@@ -44,11 +44,16 @@ async fn queue(
     Ok(tx.queue_mail(&NewMail { id, kind, recipient, sealed, key_id, expires_in: Some(lives) }).await?)
 }
 
-async fn company_name(tx: &TenantTx) -> Result<String, Refusal> {
+pub(super) async fn company_name(tx: &TenantTx) -> Result<String, Refusal> {
     Ok(tx.company().await?.ok_or(Code::Internal)?.name)
 }
 
-async fn security(services: &Services, tx: &TenantTx, user: &UserRow, origin: &Origin) -> Result<Security, Refusal> {
+pub(super) async fn security(
+    services: &Services,
+    tx: &TenantTx,
+    user: &UserRow,
+    origin: &Origin,
+) -> Result<Security, Refusal> {
     Ok(Security {
         company: company_name(tx).await?,
         full_name: user.full_name.clone(),

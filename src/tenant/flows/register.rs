@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::{
-    counters, letters,
+    counters, email_check, letters,
     opening::{Opening, open_session},
     password_rule::{self, Chooser},
     views::{Client, CompanyView, SignedIn},
@@ -168,6 +168,7 @@ async fn found(
             let event = event.about(Subject::company(application.company.id));
             tx.record(event.with(json!({ "name": application.company.name }))).await?;
             letters::welcome(&services, tx, &user).await?;
+            email_check::ask(&services, tx, &user).await?;
             let company = tx.company().await?.ok_or(Code::Internal)?;
             Ok::<_, Refusal>(Registered { company: company.into(), signed_in: opened.signed_in })
         })

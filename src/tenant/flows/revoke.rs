@@ -89,6 +89,31 @@ pub(super) async fn end_account(
     Ok(Ended { revocations: vec![revocation], sessions })
 }
 
+/// Ends every session of the company at a stroke, but for `spared`. The caller holds the company's lock.
+pub(super) async fn end_company(
+    services: &Services,
+    tx: &TenantTx,
+    spared: Option<SessionId>,
+    reason: &'static str,
+) -> Result<Ended, Refusal> {
+    let min_epoch = tx.bump_company().await?;
+    let sessions = tx.revoke_all_sessions(spared, reason).await?;
+    let scope = spared.map_or(Scope::Company { min_epoch }, |spared| Scope::Others { spared, min_epoch });
+    let revocation = revoke(services, tx, scope).await?;
+    Ok(Ended { revocations: vec![revocation], sessions: usize::try_from(sessions).unwrap_or(usize::MAX) })
+}
+
+/// The account has other rights: tokens of an older epoch die, live sockets close with 4403. The sessions go on.
+pub(super) async fn change_rights(
+    services: &Services,
+    tx: &TenantTx,
+    user: UserId,
+    min_epoch: i64,
+) -> Result<Ended, Refusal> {
+    let revocation = revoke(services, tx, Scope::Rights { id: user, min_epoch }).await?;
+    Ok(Ended { revocations: vec![revocation], sessions: 0 })
+}
+
 async fn revoke(services: &Services, tx: &TenantTx, scope: Scope) -> Result<RevocationRow, Refusal> {
     Ok(tx.insert_revocation(&NewRevocation { scope, lives: memory(services) }).await?)
 }

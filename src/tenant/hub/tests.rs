@@ -9,6 +9,7 @@ use crate::{
     domain::{
         event::{Actor as Doer, Kind},
         ids::SessionId,
+        principal::Role,
     },
     stream::sample::{self, NOON},
 };
@@ -184,10 +185,21 @@ async fn a_change_of_role_ends_the_sockets_of_the_old_one_with_their_own_code() 
     let mut hub = hub();
     let (manager, _) = join(&mut hub, Role::Manager, 0);
     let user = sample::principal(Role::Manager).user;
-    assert_eq!(hub.rights(user, Role::Manager, NOON), 0, "unchanged");
-    assert_eq!(hub.rights(user, Role::User, NOON), 1);
+    let rights = |min_epoch| sample::revocation(Scope::Rights { id: user, min_epoch });
+    assert_eq!(hub.revoked(&rights(1), NOON), 0, "it attached with these rights");
+    assert_eq!(hub.revoked(&rights(2), NOON), 1);
     settle().await;
     assert!(matches!(manager.heard().as_slice(), [Push::Revoked { code: 4403, .. }]));
+}
+
+#[actix_web::test]
+async fn when_everybody_else_has_to_leave_the_one_who_said_so_stays() {
+    let mut hub = hub();
+    let (_admin, _) = join(&mut hub, Role::Admin, 0);
+    let (_user, _) = join(&mut hub, Role::User, 0);
+    let spared = sample::principal(Role::Admin).session;
+    assert_eq!(hub.revoked(&sample::revocation(Scope::Others { spared, min_epoch: 2 }), NOON), 1);
+    assert_eq!(hub.sockets(), 1);
 }
 
 #[actix_web::test]

@@ -302,13 +302,11 @@ async fn a_slow_sign_in_with_the_old_password_does_not_bring_it_back() {
         .await
     };
     assert!(renew("old, with new parameters", seen).await);
-    in_company(&store, company, move |tx| {
-        Box::pin(async move {
-            tx.bump_user(user, Bump { tokens: false, credentials: true }).await?;
-            tx.set_password_hash(user, &hash("new")).await
-        })
-    })
-    .await;
+    let changed = in_company(&store, company, move |tx| {
+        let bump = Bump { tokens: false, credentials: true };
+        Box::pin(async move { tx.claim_password(user, seen, &hash("new"), bump).await })
+    });
+    assert!(changed.await.is_some());
     assert!(!renew("old, with newer parameters", seen).await);
     let stored = in_company(&store, company, move |tx| Box::pin(tx.user(user))).await.unwrap().password_hash.unwrap();
     assert_eq!(secrecy::ExposeSecret::expose_secret(&stored), "new");
