@@ -15,6 +15,7 @@ mod live;
 mod mail;
 mod matrix;
 mod openapi;
+mod people;
 mod phantoms;
 mod races;
 mod readme;

@@ -12,13 +12,13 @@ pub(in crate::http) struct AccessBody {
     /// The token; absent for `X-Voxgate-Client: web`, which has it in a cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    access_token: Option<String>,
+    pub(in crate::http) access_token: Option<String>,
     /// `Bearer`; absent with the token.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    token_type: Option<&'static str>,
+    pub(in crate::http) token_type: Option<&'static str>,
     /// Life of the access token.
-    expires_in_seconds: u64,
+    pub(in crate::http) expires_in_seconds: u64,
 }
 
 impl AccessBody {

@@ -93,13 +93,18 @@ impl Visit {
 
     /// An empty answer that takes a browser's cookies away.
     pub(in crate::http) fn signed_out(&self) -> Result<HttpResponse, Problem> {
-        let mut response = HttpResponse::NoContent();
+        Ok(self.without_tokens(StatusCode::NO_CONTENT)?.finish())
+    }
+
+    /// An answer that takes a browser's cookies away.
+    pub(in crate::http) fn without_tokens(&self, status: StatusCode) -> Result<HttpResponseBuilder, Problem> {
+        let mut response = HttpResponse::build(status);
         if self.client == Client::Web {
             for jar in Jar::ALL {
                 response.append_header((SET_COOKIE, jar.clear(self.secure)?));
             }
         }
-        Ok(response.finish())
+        Ok(response)
     }
 }
 

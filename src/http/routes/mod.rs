@@ -8,6 +8,7 @@ mod auth;
 mod company;
 mod live;
 mod mfa;
+mod passwords;
 mod sessions;
 mod system;
 mod users;
@@ -143,7 +144,9 @@ const ROW: Endpoint = Endpoint {
 
 /// Every row that production serves.
 pub fn all() -> impl Iterator<Item = &'static Endpoint> {
-    [auth::ROWS, mfa::ROWS, users::ROWS, sessions::ROWS, company::ROWS, live::ROWS, system::ROWS].into_iter().flatten()
+    [auth::ROWS, passwords::ROWS, mfa::ROWS, users::ROWS, sessions::ROWS, company::ROWS, live::ROWS, system::ROWS]
+        .into_iter()
+        .flatten()
 }
 
 /// Registers every row behind its guard; rows of the development server only where it has a mailbox.

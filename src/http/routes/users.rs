@@ -7,7 +7,9 @@ use crate::{
     domain::{code::Code, event::Kind},
     http::{
         sessions::{end_of_user, list_of_user, view},
-        users::{force_logout, get, list, me, update_me},
+        users::{
+            deactivate, force_logout, force_logout_company, get, list, me, reactivate, reset_mfa, update, update_me,
+        },
     },
     tenant::flows::UserView,
 };
@@ -50,6 +52,72 @@ pub(super) const ROWS: &[Endpoint] = &[
         access: Access::Signed(STAFF),
         handler: Handler::Here(|| web::route().to(get::handle)),
         docs: |docs| docs.answer::<UserView>(200, "The account"),
+        ..ROW
+    },
+    Endpoint {
+        method: Verb::Patch,
+        path: "/api/users/{id}",
+        name: "users.update",
+        summary: "Change a person's name or role; a role counts at once",
+        access: Access::Signed(ADMINS),
+        audited: &[Kind::UserUpdated, Kind::RoleChanged],
+        handler: Handler::Here(|| web::route().to(update::handle)),
+        docs: |docs| {
+            docs.body::<update::UpdateUserInput>()
+                .answer::<UserView>(200, "The account as it is now")
+                .problems(&[Code::LastAdmin])
+        },
+        ..ROW
+    },
+    Endpoint {
+        method: Verb::Post,
+        path: "/api/users/{id}/deactivate",
+        name: "users.deactivate",
+        summary: "Switch a person's account off; every session ends at once",
+        access: Access::Signed(ADMINS),
+        step_up: true,
+        audited: &[Kind::UserDeactivated],
+        handler: Handler::Here(|| web::route().to(deactivate::handle)),
+        docs: |docs| docs.answer::<UserView>(200, "The account, deactivated").problems(&[Code::LastAdmin]),
+        ..ROW
+    },
+    Endpoint {
+        method: Verb::Post,
+        path: "/api/users/{id}/reactivate",
+        name: "users.reactivate",
+        summary: "Switch a person's account on again",
+        access: Access::Signed(ADMINS),
+        step_up: true,
+        audited: &[Kind::UserReactivated],
+        handler: Handler::Here(|| web::route().to(reactivate::handle)),
+        docs: |docs| docs.answer::<UserView>(200, "The account, active"),
+        ..ROW
+    },
+    Endpoint {
+        method: Verb::Post,
+        path: "/api/users/{id}/mfa/reset",
+        name: "users.reset_mfa",
+        summary: "Take a person's second factor away; every session ends and the person enrolls again",
+        access: Access::Signed(ADMINS),
+        step_up: true,
+        audited: &[Kind::MfaReset],
+        handler: Handler::Here(|| web::route().to(reset_mfa::handle)),
+        docs: |docs| docs.empty(204, "Removed; the person is told by mail").problems(&[Code::MfaNotEnrolled]),
+        ..ROW
+    },
+    Endpoint {
+        method: Verb::Post,
+        path: "/api/company/force-logout",
+        name: "company.force_logout",
+        summary: "End the sessions of everybody else in the company, or of everybody",
+        access: Access::Signed(ADMINS),
+        step_up: true,
+        audited: &[Kind::SessionRevoked],
+        handler: Handler::Here(|| web::route().to(force_logout_company::handle)),
+        docs: |docs| {
+            docs.optional_body::<force_logout_company::CompanyLogoutInput>()
+                .answer::<force_logout_company::CompanyLogoutAnswer>(200, "What was ended, and a new access token")
+        },
         ..ROW
     },
     Endpoint {

@@ -39,8 +39,17 @@ fn the_public_routes_are_these_and_no_others() {
         .filter(|row| row.path.starts_with("/api/") && row.access == Access::Public)
         .map(|row| row.name)
         .collect();
-    let expected =
-        ["auth.login", "auth.refresh", "auth.register", "auth.verify_mfa", "invitations.accept", "system.openapi"];
+    let expected = [
+        "auth.forgot_password",
+        "auth.login",
+        "auth.refresh",
+        "auth.register",
+        "auth.reset_password",
+        "auth.verify_email",
+        "auth.verify_mfa",
+        "invitations.accept",
+        "system.openapi",
+    ];
     assert_eq!(public, BTreeSet::from(expected));
 }
 

@@ -11,7 +11,10 @@ use crate::{
         extract::{Caller, ClientOrigin, JsonOrDefault, PathId},
         problem::Problem,
     },
-    tenant::{Tenants, flows::ForceLogout},
+    tenant::{
+        Tenants,
+        flows::{ForceLogout, Receipt},
+    },
 };
 
 /// Why.
@@ -46,12 +49,12 @@ pub(in crate::http) async fn handle(
     PathId(user): PathId<UserId>,
     JsonOrDefault(ForceLogoutInput { reason }): JsonOrDefault<ForceLogoutInput>,
 ) -> Result<Json<ForceLogoutAnswer>, Problem> {
-    let receipt = tenants.run(ForceLogout { principal, user, reason, origin: origin.0 }).await?;
-    Ok(Json(ForceLogoutAnswer {
-        revocation_id: receipt.revocation_id,
-        sessions_revoked: receipt.sessions_revoked,
-        sockets_closed: receipt.sockets_closed,
-        outstanding: receipt.outstanding,
-        latest_expiry: receipt.latest_expiry,
-    }))
+    Ok(Json(tenants.run(ForceLogout { principal, user, reason, origin: origin.0 }).await?.into()))
+}
+
+impl From<Receipt> for ForceLogoutAnswer {
+    fn from(receipt: Receipt) -> Self {
+        let Receipt { revocation_id, sessions_revoked, sockets_closed, outstanding, latest_expiry } = receipt;
+        Self { revocation_id, sessions_revoked, sockets_closed, outstanding, latest_expiry }
+    }
 }

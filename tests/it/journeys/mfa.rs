@@ -16,7 +16,7 @@ async fn ada_registers_sets_her_authenticator_up_and_signs_in_with_it() {
     assert_eq!(codes.len(), 8);
     assert_eq!(ada.gets("/api/users/me").await.expect(200).at("/mfa_enabled"), true);
     assert_eq!(ada.gets("/api/auth/session").await.expect(200).at("/amr"), json!(["pwd", "otp", "mfa"]));
-    app.mailbox.wait_for(&ada.email, 2).await;
+    app.mailbox.wait_for(&ada.email, 3).await;
 
     ada.posts("/api/auth/logout", json!({})).await.expect(204);
     ada.gets("/api/users/me").await.refused(401, "session_revoked");

@@ -1,0 +1,25 @@
+//! `POST /api/users/{id}/reactivate`: switches a person's account on again.
+
+use actix_web::web::{Data, Json};
+
+use crate::{
+    domain::ids::UserId,
+    http::{
+        extract::{Caller, ClientOrigin, PathId},
+        problem::Problem,
+    },
+    tenant::{
+        Tenants,
+        flows::{SwitchUser, UserView},
+    },
+};
+
+/// Switches it on.
+pub(in crate::http) async fn handle(
+    tenants: Data<Tenants>,
+    Caller(principal): Caller,
+    origin: ClientOrigin,
+    PathId(user): PathId<UserId>,
+) -> Result<Json<UserView>, Problem> {
+    Ok(Json(tenants.run(SwitchUser { principal, user, active: true, origin: origin.0 }).await?))
+}
