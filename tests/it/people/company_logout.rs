@@ -39,7 +39,7 @@ async fn everybody_else_is_out_on_every_node_and_ada_goes_on_where_she_is() {
         ada.before(&app, node).gets("/api/users/me").await.expect(200);
     }
     ada.refreshes().await.expect(200);
-    let row = newest(&ada, "session.revoked").await;
+    let row = newest(&app, &ada, "session.revoked").await;
     assert_eq!((&row["severity"], &row["data"]["scope"]), (&json!("warning"), &json!("others")));
     eve.gets("/api/users/me").await.expect(200);
     uma.signs_in().await.gets("/api/users/me").await.expect(200);

@@ -32,15 +32,15 @@ async fn uma_is_out_at_once_on_every_node_and_comes_back_when_she_may() {
     assert!(mail(&app, &uma.email, "switched off").await.text.contains("Ada Admin"));
 
     ada.posts(&path, json!({})).await.expect(200);
-    assert_eq!(count(&ada, "user.deactivated").await, 1, "done once, told once");
-    assert_eq!(newest(&ada, "user.deactivated").await["data"], json!({ "role": "user", "sessions_revoked": 1 }));
+    assert_eq!(count(&app, &ada, "user.deactivated").await, 1, "done once, told once");
+    assert_eq!(newest(&app, &ada, "user.deactivated").await["data"], json!({ "role": "user", "sessions_revoked": 1 }));
 
     let back = ada.posts(&format!("/api/users/{}/reactivate", uma.id), json!({})).await.expect(200);
     assert_eq!((back.at("/status"), back.at("/mfa_enabled")), (json!("active"), json!(true)));
     let code = uma.authenticator.as_mut().unwrap().next_code();
     uma.answers(&pending, &code).await.refused(401, "challenge_expired");
     assert_eq!(login(&uma, PASSWORD).await.expect(200).text_at("/status"), "mfa_required");
-    assert_eq!(count(&ada, "user.reactivated").await, 1);
+    assert_eq!(count(&app, &ada, "user.reactivated").await, 1);
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn it_takes_an_admin_a_recent_proof_and_another_admin() {
         ada.posts(&path(&mara.id, act), json!({})).await.refused(403, "reauthentication_required");
     }
     mara.gets("/api/users/me").await.expect(200);
-    assert_eq!(count(&ada, "user.deactivated").await, 0);
+    assert_eq!(count(&app, &ada, "user.deactivated").await, 0);
     ada.steps_up().await;
     ada.posts(&path(&mara.id, "deactivate"), json!({})).await.expect(200);
     mara.gets("/api/users/me").await.refused(401, "session_revoked");

@@ -27,7 +27,7 @@ async fn who_registers_confirms_the_address_once() {
     verifies(&app, &token).await.expect(204);
     assert_eq!(verified().await, true);
     verifies(&app, &token).await.refused(400, "invalid_link");
-    assert_eq!(newest(&ada, "email.confirmed").await["subject"]["id"], ada.id);
+    assert_eq!(newest(&app, &ada, "email.confirmed").await["subject"]["id"], ada.id);
 
     let before = app.mailbox.items(Some(&ada.email)).len();
     ada.posts("/api/auth/email/verify/resend", json!({})).await.expect(202);
@@ -78,7 +78,7 @@ async fn ada_moves_to_another_address_and_both_mailboxes_know() {
     assert_eq!((me.at("/email"), me.at("/email_verified")), (json!(new), json!(true)));
     mail(&app, &old, "address of your account has changed").await;
     mail(&app, new, "address of your account has changed").await;
-    let row = newest(&ada, "email.changed").await;
+    let row = newest(&app, &ada, "email.changed").await;
     assert_eq!(row["data"], json!({ "before": { "email": old }, "after": { "email": new } }));
 
     let body = json!({ "token": reset, "new_password": FRESH });
@@ -120,7 +120,7 @@ async fn only_the_newest_wish_counts_and_it_needs_password_and_recent_proof() {
     wants(&ada, "x@acme.example").await.refused(403, "reauthentication_required");
     ada.steps_up().await;
     verifies(&app, &second).await.expect(204);
-    assert_eq!(count(&ada, "email.change_requested").await, 2);
+    assert_eq!(count(&app, &ada, "email.change_requested").await, 2);
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ async fn ten_admins_step_down_ten_times_each_and_one_stays() {
     let second = app.add_node().await;
     let admins = admins(&app).await;
     let steps = (0..ADMINS * 10).map(|n| {
-        let admin = admins[n % ADMINS].before(&app, if n / ADMINS % 2 == 0 { 0 } else { second });
+        let admin = admins[n % ADMINS].before(&app, if (n / ADMINS).is_multiple_of(2) { 0 } else { second });
         async move {
             let path = format!("/api/users/{}", admin.id);
             admin.asks(Method::PATCH, &path, Some(json!({ "role": "user" }))).await
@@ -51,10 +51,10 @@ async fn a_hundred_mutual_demotions_and_deactivations_leave_somebody_in_charge()
     let admins = admins(&app).await;
     let pushes = (0..ADMINS * 10).map(|n| {
         let (who, whom) = (n % ADMINS, (n + 1 + n / ADMINS % (ADMINS - 1)) % ADMINS);
-        let admin = admins[who].before(&app, if n % 3 == 0 { second } else { 0 });
+        let admin = admins[who].before(&app, if n.is_multiple_of(3) { second } else { 0 });
         let whom = admins[whom].id.clone();
         async move {
-            if n % 2 == 0 {
+            if n.is_multiple_of(2) {
                 let path = format!("/api/users/{whom}");
                 admin.asks(Method::PATCH, &path, Some(json!({ "role": "manager" }))).await
             } else {

@@ -20,7 +20,7 @@ async fn ada_takes_her_second_factor_away_and_she_enrolls_again() {
     uma.gets("/api/users/me").await.refused(401, "session_revoked");
     uma.answers_with_backup(&pending, &codes[0]).await.refused(401, "challenge_expired");
     assert!(mail(&app, &uma.email, "second factor was removed").await.text.contains("Ada Admin"));
-    let row = newest(&ada, "mfa.reset").await;
+    let row = newest(&app, &ada, "mfa.reset").await;
     assert_eq!((&row["severity"], &row["data"]["sessions_revoked"]), (&json!("warning"), &json!(1)));
 
     let mut uma = uma.with_tokens(&login(&uma, PASSWORD).await.expect(200));
@@ -33,5 +33,5 @@ async fn ada_takes_her_second_factor_away_and_she_enrolls_again() {
     ada.steps_up().await;
     let own = format!("/api/users/{}/mfa/reset", ada.id);
     ada.posts(&own, json!({})).await.refused(403, "forbidden");
-    assert_eq!(count(&ada, "mfa.reset").await, 1);
+    assert_eq!(count(&app, &ada, "mfa.reset").await, 1);
 }

@@ -47,13 +47,27 @@ async fn login(person: &Person, password: &str) -> Reply {
     person.as_stranger().posts("/api/auth/login", body).await
 }
 
+/// Waits until everything that happened has its number in the audit log.
+async fn numbered(app: &App) {
+    let mut all = app.db.connect("postgres").await;
+    let drained = async {
+        let waiting = "SELECT count(*) FROM outbox";
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut all).await.unwrap() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, drained).await.expect("the log in time");
+}
+
 /// The newest row of a kind in the audit log.
-async fn newest(admin: &Person, kind: &str) -> Value {
+async fn newest(app: &App, admin: &Person, kind: &str) -> Value {
+    numbered(app).await;
     admin.gets(&format!("/api/audit-logs?kind={kind}&limit=1")).await.expect(200).at("/items/0")
 }
 
 /// How many rows of a kind the audit log has.
-async fn count(admin: &Person, kind: &str) -> usize {
+async fn count(app: &App, admin: &Person, kind: &str) -> usize {
+    numbered(app).await;
     let rows = admin.gets(&format!("/api/audit-logs?kind={kind}&limit=200")).await.expect(200).at("/items");
     rows.as_array().unwrap().len()
 }

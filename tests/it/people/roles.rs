@@ -34,11 +34,11 @@ async fn uma_becomes_a_manager_at_once_on_every_node_and_her_session_goes_on() {
     uma.gets("/api/users").await.expect(200);
     assert_eq!(uma.listens(None).await.hello["data"]["role"], "manager");
 
-    let row = newest(&ada, "role.changed").await;
+    let row = newest(&app, &ada, "role.changed").await;
     assert_eq!(row["data"], json!({ "before": { "role": "user" }, "after": { "role": "manager" } }));
     assert_eq!((&row["severity"], &row["subject"]["id"]), (&json!("notice"), &json!(uma.id)));
     changes(&ada, &uma.id, json!({ "role": "admin" })).await.expect(200);
-    assert_eq!(newest(&ada, "role.changed").await["severity"], "warning");
+    assert_eq!(newest(&app, &ada, "role.changed").await["severity"], "warning");
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn the_rules_refuse_and_change_nothing() {
     }
     changes(&ada, &mara.id, json!({ "full_name": "\u{202e}evil", "role": "user" })).await.refused(400, "invalid_input");
 
-    assert_eq!(count(&ada, "role.changed").await + count(&ada, "user.updated").await, 0);
+    assert_eq!(count(&app, &ada, "role.changed").await + count(&app, &ada, "user.updated").await, 0);
     mara.gets("/api/users").await.expect(200);
 }
 
@@ -84,9 +84,9 @@ async fn a_name_changes_without_touching_the_tokens_and_the_same_role_changes_no
     let body = json!({ "full_name": " Uma Unger ", "role": "user" });
     assert_eq!(changes(&ada, &uma.id, body).await.expect(200).at("/full_name"), "Uma Unger");
     uma.gets("/api/users/me").await.expect(200);
-    let row = newest(&ada, "user.updated").await;
+    let row = newest(&app, &ada, "user.updated").await;
     assert_eq!(row["data"]["after"], json!({ "full_name": "Uma Unger" }));
-    assert_eq!((count(&ada, "user.updated").await, count(&ada, "role.changed").await), (1, 0));
+    assert_eq!((count(&app, &ada, "user.updated").await, count(&app, &ada, "role.changed").await), (1, 0));
 }
 
 #[tokio::test]
