@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{newest, proofs_grow_old};
+use super::newest;
 use crate::support::App;
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn everybody_else_is_out_on_every_node_and_ada_goes_on_where_she_is() {
         person.gets("/api/users/me").await.refused(401, "session_revoked");
         person.refreshes().await.refused(401, "invalid_refresh_token");
     }
-    let code = uma.authenticator.as_mut().unwrap().next_code();
+    let code = app.fresh_code(&mut uma).await;
     uma.answers(&pending, &code).await.refused(401, "challenge_expired");
 
     for desk in &mut desks {
@@ -64,6 +64,6 @@ async fn everyone_means_everyone_and_it_takes_an_admin_with_a_recent_proof() {
         person.refreshes().await.refused(401, "invalid_refresh_token");
     }
     let ada = ada.clone().signs_in().await;
-    proofs_grow_old(&app).await;
+    app.proofs_grow_old().await;
     ada.posts("/api/company/force-logout", json!({})).await.refused(403, "reauthentication_required");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{PASSWORD, count, login, mail, newest, proofs_grow_old};
+use super::{PASSWORD, count, login, mail, newest};
 use crate::support::App;
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn uma_is_out_at_once_on_every_node_and_comes_back_when_she_may() {
         let (last, code) = socket.until_closed().await;
         assert_eq!((&last["kind"], code), (&json!("session.revoked"), 4401));
     }
-    let code = uma.authenticator.as_mut().unwrap().next_code();
+    let code = app.fresh_code(&mut uma).await;
     uma.answers(&pending, &code).await.refused(401, "challenge_expired");
     let off = login(&uma, PASSWORD).await.refused(401, "invalid_credentials");
     let unknown = app.stranger().tries_login("nobody@acme.example", PASSWORD).await;
@@ -37,7 +37,7 @@ async fn uma_is_out_at_once_on_every_node_and_comes_back_when_she_may() {
 
     let back = ada.posts(&format!("/api/users/{}/reactivate", uma.id), json!({})).await.expect(200);
     assert_eq!((back.at("/status"), back.at("/mfa_enabled")), (json!("active"), json!(true)));
-    let code = uma.authenticator.as_mut().unwrap().next_code();
+    let code = app.fresh_code(&mut uma).await;
     uma.answers(&pending, &code).await.refused(401, "challenge_expired");
     assert_eq!(login(&uma, PASSWORD).await.expect(200).text_at("/status"), "mfa_required");
     assert_eq!(count(&app, &ada, "user.reactivated").await, 1);
@@ -55,7 +55,7 @@ async fn it_takes_an_admin_a_recent_proof_and_another_admin() {
     eve.posts(&path(&mara.id, "deactivate"), json!({})).await.refused(404, "not_found");
     eve.posts(&path(&mara.id, "reactivate"), json!({})).await.refused(404, "not_found");
     ada.posts(&path(&ada.id, "deactivate"), json!({})).await.refused(409, "last_admin");
-    proofs_grow_old(&app).await;
+    app.proofs_grow_old().await;
     for act in ["deactivate", "reactivate", "mfa/reset"] {
         ada.posts(&path(&mara.id, act), json!({})).await.refused(403, "reauthentication_required");
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{FRESH, PASSWORD, count, login, mail, newest, proofs_grow_old};
+use super::{FRESH, PASSWORD, count, login, mail, newest};
 use crate::support::{
     App,
     person::{Person, token_in},
@@ -116,7 +116,7 @@ async fn only_the_newest_wish_counts_and_it_needs_password_and_recent_proof() {
     assert_eq!(refused.at("/errors/0/pointer"), "/new_email");
     let same = ada.email.clone();
     wants(&ada, &same).await.refused(400, "invalid_input");
-    proofs_grow_old(&app).await;
+    app.proofs_grow_old().await;
     wants(&ada, "x@acme.example").await.refused(403, "reauthentication_required");
     ada.steps_up().await;
     verifies(&app, &second).await.expect(204);

@@ -17,7 +17,6 @@ use voxgate::dev::mailbox::Mail;
 use crate::support::{
     App,
     app::DEADLINE,
-    db::run,
     person::{PASSWORD, Person},
     reply::Reply,
 };
@@ -70,12 +69,6 @@ async fn count(app: &App, admin: &Person, kind: &str) -> usize {
     numbered(app).await;
     let rows = admin.gets(&format!("/api/audit-logs?kind={kind}&limit=200")).await.expect(200).at("/items");
     rows.as_array().unwrap().len()
-}
-
-/// Lets the last proof of identity of everybody grow old.
-async fn proofs_grow_old(app: &App) {
-    let mut all = app.db.connect("postgres").await;
-    run(&mut all, "UPDATE sessions SET auth_time = auth_time - interval '1 hour'").await;
 }
 
 /// How the replies of a race came out: status and code, counted.

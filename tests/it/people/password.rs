@@ -23,7 +23,7 @@ async fn uma_changes_it_and_everything_else_that_knew_the_old_one_ends() {
 
     assert_eq!(socket.until_closed().await.1, 4401);
     phone.gets("/api/users/me").await.refused(401, "session_revoked");
-    let code = uma.authenticator.as_mut().unwrap().next_code();
+    let code = app.fresh_code(&mut uma).await;
     uma.answers(&pending, &code).await.refused(401, "challenge_expired");
     let reset = json!({ "token": link, "new_password": "Another-Lantern-17-Boats" });
     app.stranger().posts("/api/auth/password/reset", reset).await.refused(400, "invalid_link");

@@ -39,12 +39,12 @@ async fn it_ends_every_session_signs_nobody_in_and_skips_no_second_factor() {
     assert_eq!(socket.until_closed().await.1, 4401);
     uma.gets("/api/users/me").await.refused(401, "session_revoked");
     uma.refreshes().await.refused(401, "invalid_refresh_token");
-    let code = uma.authenticator.as_mut().unwrap().next_code();
+    let code = app.fresh_code(&mut uma).await;
     uma.answers(&pending, &code).await.refused(401, "challenge_expired");
     login(&uma, PASSWORD).await.refused(401, "invalid_credentials");
     let first = login(&uma, FRESH).await.expect(200);
     assert_eq!(first.text_at("/status"), "mfa_required");
-    let code = uma.authenticator.as_mut().unwrap().next_code();
+    let code = app.fresh_code(&mut uma).await;
     uma.answers(&first.text_at("/mfa_token"), &code).await.expect(200);
 
     resets(&app, &token, "Another-Lantern-17-Boats").await.refused(400, "invalid_link");
