@@ -46,6 +46,8 @@ async fn a_ticket_opens_one_socket_for_its_session() {
     assert_eq!(socket.until_closed().await.1, 4401);
 }
 
+const TICKETS: &str = "one_time_tokens WHERE purpose = 'live_ticket'";
+
 #[tokio::test]
 async fn late_foreign_and_orphaned_tickets_open_nothing() {
     let app = App::start().await;
@@ -53,9 +55,9 @@ async fn late_foreign_and_orphaned_tickets_open_nothing() {
     let base = app.base(0);
     let late = ticket_of(&ada).await;
     let left: bool =
-        app.db.value("SELECT expires_at BETWEEN now() AND now() + interval '30 s' FROM one_time_tokens").await;
+        app.db.value(&format!("SELECT expires_at BETWEEN now() AND now() + interval '30 s' FROM {TICKETS}")).await;
     assert!(left, "thirty seconds at most");
-    app.db.execute("UPDATE one_time_tokens SET expires_at = now()").await;
+    app.db.execute("UPDATE one_time_tokens SET expires_at = now() WHERE purpose = 'live_ticket'").await;
     assert_eq!(opens(&base, &late).await.err(), Some(401));
 
     let from_elsewhere = ticket_of(&ada).await;
