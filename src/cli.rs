@@ -50,9 +50,18 @@ pub enum Command {
     /// The keys that sign tokens and seal secrets.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Companies.
+    #[command(subcommand)]
+    Company(CompanyCommand),
+    /// People.
+    #[command(subcommand)]
+    User(UserCommand),
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Look at settings, keys, database, clock, mail server, limits and port; name what is wrong and what to do.
+    #[command(after_help = "Example:\n  voxgate --config /etc/voxgate/voxgate.toml doctor")]
+    Doctor,
     /// Print the OpenAPI 3.1 document.
     #[command(after_help = "Example:\n  voxgate openapi > openapi.json")]
     Openapi,
@@ -93,6 +102,85 @@ pub enum KeysCommand {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Add new keys to a key file. Serving nodes follow within seconds; the old keys go on verifying and opening.
+    #[command(after_help = "Examples:
+  voxgate keys rotate --file /etc/voxgate/keys               both kinds
+  voxgate keys rotate --file /etc/voxgate/keys --signing     only the key that signs access tokens
+Copy the file to every node. Then: `keys retire` after an access token's life, `keys reseal` at leisure.")]
+    Rotate {
+        /// The key file.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+        /// A new key that signs access tokens.
+        #[arg(long)]
+        signing: bool,
+        /// A new key that seals secrets at rest.
+        #[arg(long)]
+        sealing: bool,
+    },
+    /// Seal every stored secret with the present sealing key. Can be stopped and begun again; serving goes on.
+    #[command(after_help = "Example:\n  voxgate --config /etc/voxgate/voxgate.toml keys reseal")]
+    Reseal,
+    /// Drop the keys that are not present ones from a key file.
+    #[command(after_help = "Examples:
+  voxgate keys retire --file /etc/voxgate/keys --signing     after an access token's life (30 minutes)
+  voxgate keys retire --file /etc/voxgate/keys --sealing     after `keys reseal`")]
+    Retire {
+        /// The key file.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+        /// Old signing keys. Tokens they signed are refused from then on.
+        #[arg(long)]
+        signing: bool,
+        /// Old sealing keys. Refused while something sealed with them is stored.
+        #[arg(long)]
+        sealing: bool,
+    },
+}
+
+/// What can be done with companies.
+#[derive(Debug, Subcommand)]
+pub enum CompanyCommand {
+    /// Create a company with its first Admin. The Admin's password is read from standard input, one line.
+    #[command(after_help = "Example:
+  voxgate company create --name \"Tech Corp\" --slug techcorp --admin-email ada@techcorp.com --admin-name \"Ada Admin\" < password.txt")]
+    Create(CreateCompany),
+}
+
+/// The company to create.
+#[derive(Args, Clone, Debug)]
+pub struct CreateCompany {
+    /// Its name.
+    #[arg(long)]
+    pub name: String,
+    /// Its short name at sign-in; made from the name when left out.
+    #[arg(long)]
+    pub slug: Option<String>,
+    /// The address of its first Admin.
+    #[arg(long, value_name = "EMAIL")]
+    pub admin_email: String,
+    /// The name of its first Admin.
+    #[arg(long, value_name = "NAME")]
+    pub admin_name: String,
+}
+
+/// What can be done with people.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Throw a person out of every device, at once and on every node.
+    #[command(after_help = "Example:
+  voxgate user force-logout --company techcorp --email uma@techcorp.com --reason \"laptop stolen\"")]
+    ForceLogout {
+        /// The company's short name.
+        #[arg(long, value_name = "SLUG")]
+        company: String,
+        /// The person's address.
+        #[arg(long)]
+        email: String,
+        /// Why; shown in the audit log.
+        #[arg(long)]
+        reason: Option<String>,
+    },
 }
 
 /// What can be done with the audit log.
@@ -100,12 +188,12 @@ pub enum KeysCommand {
 pub enum AuditCommand {
     /// Walk the hash chain of one company or of all, and name the first row that does not fit.
     #[command(
-        after_help = "Examples:\n  voxgate audit verify\n  voxgate audit verify --company 0198f2c0-0000-7000-8000-000000000000"
+        after_help = "Examples:\n  voxgate audit verify\n  voxgate audit verify --company techcorp"
     )]
     Verify {
-        /// The company's id; without it every company.
-        #[arg(long, value_name = "ID")]
-        company: Option<uuid::Uuid>,
+        /// The company's short name or its id; without it every company.
+        #[arg(long, value_name = "SLUG")]
+        company: Option<String>,
     },
 }
 
@@ -127,10 +215,16 @@ impl Command {
     /// Which settings the command cannot do without.
     pub fn needs(&self) -> Needs {
         match self {
-            Self::Serve | Self::SeedDemo(_) | Self::Config(ConfigCommand::Check { defaults: false }) => Needs::Serving,
+            Self::Serve
+            | Self::SeedDemo(_)
+            | Self::Company(_)
+            | Self::User(_)
+            | Self::Keys(KeysCommand::Reseal)
+            | Self::Config(ConfigCommand::Check { defaults: false }) => Needs::Serving,
             Self::Migrate => Needs::Owner,
             Self::Audit(_) => Needs::Sequencer,
-            Self::Dev(_) | Self::Keys(_) | Self::Openapi | Self::Config(_) => Needs::Sound,
+            Self::Keys(KeysCommand::Retire { sealing: true, .. }) => Needs::Serving,
+            Self::Dev(_) | Self::Doctor | Self::Keys(_) | Self::Openapi | Self::Config(_) => Needs::Sound,
         }
     }
 }

@@ -28,7 +28,7 @@ async fn companies(db: &impl ConnectionTrait) -> Result<(), DbErr> {
          )",
     )
     .await?;
-    guard(db, "companies", "id = (SELECT current_company())", "SELECT, INSERT, UPDATE", "").await
+    guard(db, "companies", "id = (SELECT current_company())", "SELECT, INSERT, UPDATE", "SELECT").await
 }
 
 const USERS: TenantTable = TenantTable {

@@ -3,7 +3,11 @@
 //! The additional data binds a sealed value to company, holder, purpose and key, so that a value copied into another row
 //! does not open. Nonces are 96 random bits; one key is safe for 2^32 values (NIST SP 800-38D section 8.3).
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use aes_gcm::{
     Aes256Gcm, KeyInit, Nonce,
@@ -61,16 +65,19 @@ pub enum SealError {
     Broken,
 }
 
-/// Seals with the present key, opens with all.
-#[derive(Clone)]
+/// Seals with the present key, opens with all. The keys can be exchanged while serving.
 pub struct Sealer {
+    keys: RwLock<Arc<Ring>>,
+}
+
+/// The sealing keys of one key file.
+struct Ring {
     present: String,
     ciphers: HashMap<String, Aes256Gcm>,
 }
 
-impl Sealer {
-    /// Takes the sealing keys out of the key file.
-    pub fn new(keys: &KeyFile) -> Result<Self, KeyFault> {
+impl Ring {
+    fn new(keys: &KeyFile) -> Result<Self, KeyFault> {
         let present = keys.sealing.first().ok_or(KeyFault::Missing("sealing"))?.id.clone();
         let ciphers = keys.sealing.iter().map(|key| {
             let bytes = key.key.expose();
@@ -79,10 +86,31 @@ impl Sealer {
         });
         Ok(Self { present, ciphers: ciphers.collect::<Result<_, _>>()? })
     }
+}
+
+impl Sealer {
+    /// Takes the sealing keys out of the key file.
+    pub fn new(keys: &KeyFile) -> Result<Self, KeyFault> {
+        Ok(Self { keys: RwLock::new(Arc::new(Ring::new(keys)?)) })
+    }
+
+    /// Goes over to the keys of another file. What keys that are not in it sealed does not open from now on.
+    ///
+    /// # Errors
+    /// A key that cannot be used; then nothing changes.
+    pub fn replace(&self, keys: &KeyFile) -> Result<(), KeyFault> {
+        let ring = Arc::new(Ring::new(keys)?);
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = ring;
+        Ok(())
+    }
+
+    fn ring(&self) -> Arc<Ring> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
 
     /// The id of the key that seals now; rows with another one are to be sealed anew.
-    pub fn present_key(&self) -> &str {
-        &self.present
+    pub fn present_key(&self) -> String {
+        self.ring().present.clone()
     }
 
     /// Seals a value for the row that `aad` says.
@@ -92,15 +120,17 @@ impl Sealer {
     )]
     pub fn seal(&self, world: &World, aad: &Aad, plain: &[u8]) -> Sealed {
         let nonce: [u8; NONCE_LENGTH] = world.bytes();
-        let cipher = self.ciphers.get(&self.present).expect("the present key is one of the keys");
-        let payload = Payload { msg: plain, aad: &aad.bytes(&self.present) };
+        let ring = self.ring();
+        let cipher = ring.ciphers.get(&ring.present).expect("the present key is one of the keys");
+        let payload = Payload { msg: plain, aad: &aad.bytes(&ring.present) };
         let sealed = cipher.encrypt(&Nonce::from(nonce), payload).expect("a value of ordinary size can be sealed");
-        Sealed { key_id: self.present.clone(), bytes: [nonce.as_slice(), &sealed].concat() }
+        Sealed { key_id: ring.present.clone(), bytes: [nonce.as_slice(), &sealed].concat() }
     }
 
     /// Opens a value that was sealed for the row that `aad` says, and for no other.
     pub fn open(&self, aad: &Aad, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError> {
-        let cipher = self.ciphers.get(&sealed.key_id).ok_or(SealError::UnknownKey)?;
+        let ring = self.ring();
+        let cipher = ring.ciphers.get(&sealed.key_id).ok_or(SealError::UnknownKey)?;
         let (nonce, body) = sealed.bytes.split_first_chunk::<NONCE_LENGTH>().ok_or(SealError::Broken)?;
         let payload = Payload { msg: body, aad: &aad.bytes(&sealed.key_id) };
         cipher.decrypt(&Nonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| SealError::Broken)
@@ -109,7 +139,7 @@ impl Sealer {
 
 impl fmt::Debug for Sealer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sealer").field("present", &self.present).finish_non_exhaustive()
+        f.debug_struct("Sealer").field("present", &self.present_key()).finish_non_exhaustive()
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod challenge;
 pub mod code;
+pub mod csv;
 pub mod email;
 pub mod enroll;
 pub mod event;

@@ -69,20 +69,95 @@ impl AgeCursor {
     }
 }
 
-/// Where a numbered list stands: the number of the last row shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SeqCursor(pub i64);
+/// Which way a numbered list is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Toward {
+    /// Newest first.
+    #[default]
+    Older,
+    /// Oldest first.
+    Newer,
+}
 
-impl SeqCursor {
+impl Toward {
+    /// The other way.
+    pub fn back(self) -> Self {
+        match self {
+            Self::Older => Self::Newer,
+            Self::Newer => Self::Older,
+        }
+    }
+}
+
+/// Where a numbered list that can be read both ways stands: what lies from this number on, and on which side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TwoWayCursor {
+    /// On which side of the number.
+    pub toward: Toward,
+    /// The number of the row next to the page.
+    pub seq: i64,
+}
+
+impl TwoWayCursor {
     /// The text form.
     pub fn encode(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0.to_be_bytes())
+        let mut bytes = self.seq.to_be_bytes().to_vec();
+        bytes.push(match self.toward {
+            Toward::Older => b'o',
+            Toward::Newer => b'n',
+        });
+        URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// Reads [`SeqCursor::encode`] back; none for anything else.
+    /// Reads [`TwoWayCursor::encode`] back; none for anything else.
     pub fn decode(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        Some(Self(i64::from_be_bytes(bytes.try_into().ok()?)))
+        let (seq, toward) = bytes.split_first_chunk::<8>()?;
+        let toward = match toward {
+            b"o" => Toward::Older,
+            b"n" => Toward::Newer,
+            _ => return None,
+        };
+        Some(Self { toward, seq: i64::from_be_bytes(*seq) })
+    }
+}
+
+/// A page of a numbered list that can be read both ways.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TwoWayPage<T> {
+    /// Its items, in the order that was asked for.
+    pub items: Vec<T>,
+    /// How to get the next page; none after the last.
+    pub next_cursor: Option<String>,
+    /// How to get the page before; none before the first.
+    pub previous_cursor: Option<String>,
+}
+
+impl<T> TwoWayPage<T> {
+    /// Makes a page of `rows`, which were read from `cursor` in its direction (without one in `order`), one more than
+    /// `limit` of them.
+    pub fn cut(
+        mut rows: Vec<T>,
+        limit: u64,
+        order: Toward,
+        cursor: Option<TwoWayCursor>,
+        seq: impl Fn(&T) -> i64,
+    ) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let forward = cursor.is_none_or(|cursor| cursor.toward == order);
+        if !forward {
+            rows.reverse();
+        }
+        let came_from = cursor.is_some();
+        let (has_next, has_previous) = if forward { (more, came_from) } else { (came_from, more) };
+        let cursor = |row: Option<&T>, toward| row.map(|row| TwoWayCursor { toward, seq: seq(row) }.encode());
+        Self {
+            next_cursor: cursor(rows.last().filter(|_| has_next), order),
+            previous_cursor: cursor(rows.first().filter(|_| has_previous), order.back()),
+            items: rows,
+        }
     }
 }
 
@@ -98,13 +173,55 @@ mod tests {
             let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000).unwrap();
             let cursor = AgeCursor { at, id: Uuid::from_u128(id) };
             prop_assert_eq!(AgeCursor::decode(&cursor.encode()), Some(cursor));
-            prop_assert_eq!(SeqCursor::decode(&SeqCursor(seq).encode()), Some(SeqCursor(seq)));
+            for toward in [Toward::Older, Toward::Newer] {
+                let cursor = TwoWayCursor { toward, seq };
+                prop_assert_eq!(TwoWayCursor::decode(&cursor.encode()), Some(cursor));
+            }
         }
 
         #[test]
         fn foreign_text_is_no_cursor_and_no_panic(text in ".{0,60}") {
             if let Some(cursor) = AgeCursor::decode(&text) {
                 prop_assert_eq!(cursor.encode(), text);
+            }
+        }
+    }
+
+    /// Reads rows 1 to `last` as a database would.
+    fn fetch(last: i64, limit: u64, order: Toward, cursor: Option<TwoWayCursor>) -> TwoWayPage<i64> {
+        let toward = cursor.map_or(order, |cursor| cursor.toward);
+        let fits = |seq: &i64| cursor.is_none_or(|at| if toward == Toward::Older { *seq < at.seq } else { *seq > at.seq });
+        let mut rows: Vec<i64> = (1..=last).filter(fits).collect();
+        if toward == Toward::Older {
+            rows.reverse();
+        }
+        rows.truncate(limit as usize + 1);
+        TwoWayPage::cut(rows, limit, order, cursor, |seq| *seq)
+    }
+
+    proptest! {
+        #[test]
+        fn there_and_back_shows_every_row_once_each_way(last in 0i64..40, limit in 1u64..12, newest_first: bool) {
+            let order = if newest_first { Toward::Older } else { Toward::Newer };
+            let mut whole: Vec<i64> = (1..=last).collect();
+            if newest_first {
+                whole.reverse();
+            }
+            let (mut there, mut pages, mut at) = (Vec::<i64>::new(), Vec::new(), None);
+            loop {
+                let page = fetch(last, limit, order, at);
+                there.extend(&page.items);
+                at = page.next_cursor.as_deref().and_then(TwoWayCursor::decode);
+                let done = page.next_cursor.is_none();
+                pages.push(page);
+                if done { break; }
+            }
+            prop_assert_eq!(&there, &whole);
+            prop_assert_eq!(&pages[0].previous_cursor, &None);
+            for pair in pages.windows(2) {
+                let at = TwoWayCursor::decode(pair[1].previous_cursor.as_deref().unwrap());
+                let back = fetch(last, limit, order, at);
+                prop_assert_eq!((&back.items, &back.next_cursor), (&pair[0].items, &pair[0].next_cursor));
             }
         }
     }

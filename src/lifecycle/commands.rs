@@ -1,6 +1,6 @@
-//! The short commands: migrate, keys, audit, openapi, config.
+//! The short commands: migrate, audit, openapi, config.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use secrecy::ExposeSecret;
 
@@ -9,9 +9,8 @@ use super::{
     serve::{load, work_runtime},
 };
 use crate::{
-    cli::{AuditCommand, ConfigCommand, KeysCommand},
+    cli::{AuditCommand, ConfigCommand},
     config::{DEFAULTS, Needs, Settings, Sources},
-    crypto::{entropy::system_world, keys::KeyFile},
     store,
 };
 
@@ -29,26 +28,6 @@ pub(super) fn migrate_url(url: &str) -> Result<(), StartError> {
     migrated.map_err(|error| StartError::Migration(error.to_string()))
 }
 
-pub(super) fn keys(command: &KeysCommand) -> Result<(), StartError> {
-    let KeysCommand::Generate { out } = command;
-    generate_keys(out)?;
-    say(&format!(
-        "Wrote new keys to {}. Keep a copy in a safe place: without them no second factor can be read.",
-        out.display()
-    ));
-    Ok(())
-}
-
-/// Makes a key file, readable by its owner only; never overwrites one.
-pub(super) fn generate_keys(path: &Path) -> Result<KeyFile, StartError> {
-    if path.exists() {
-        return Err(StartError::Exists(path.to_owned()));
-    }
-    let keys = KeyFile::generate(&system_world());
-    keys.save(path)?;
-    Ok(keys)
-}
-
 pub(super) fn audit(config: Option<PathBuf>, command: &AuditCommand) -> Result<(), StartError> {
     let AuditCommand::Verify { company } = command;
     let settings = load(config, Needs::Sequencer)?;
@@ -56,7 +35,7 @@ pub(super) fn audit(config: Option<PathBuf>, command: &AuditCommand) -> Result<(
     let handle = runtime.handle().clone();
     let report = runtime.block_on(async {
         let store = store::Store::connect(super::node::store_settings(&settings), handle).await?;
-        super::audit::verify(&store, *company).await
+        super::audit::verify(&store, company.as_deref()).await
     })?;
     say(&report);
     Ok(())

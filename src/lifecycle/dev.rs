@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::{
     StartError,
-    commands::{generate_keys, migrate_url, say},
+    commands::{migrate_url, say},
+    keys::generate as generate_keys,
     serve::{Mode, begin_logs, serve},
 };
 use crate::{
@@ -23,12 +24,14 @@ use crate::{
 const DATABASE: &str = "voxgate";
 /// How `voxgate dev` logs by default.
 const LOG: [(&str, &str); 2] = [("VOXGATE__LOG__FORMAT", "text"), ("VOXGATE__LOG__FILTER", "warn")];
+const KEYS: &str = "keys.json";
 
 pub(super) fn run(config: Option<PathBuf>, args: DevArgs) -> Result<(), StartError> {
     let mut settings = Settings::load(&calm(Sources::of_process(config)), Needs::Sound)?;
     begin_logs(&settings)?;
     let cluster = database(&args.data_dir)?;
     let keys = keys(&args.data_dir)?;
+    settings.keys.file = Some(args.data_dir.join(KEYS));
     settings.use_private_database(|role| cluster.url(role, DATABASE));
     settings.listen_on(args.listen);
     let mailbox = Mailbox::start(system_world());
@@ -59,7 +62,7 @@ fn database(data_dir: &Path) -> Result<Cluster, StartError> {
 
 /// The keys of this data directory, made the first time.
 fn keys(data_dir: &Path) -> Result<KeyFile, StartError> {
-    let file = data_dir.join("keys.json");
+    let file = data_dir.join(KEYS);
     if file.exists() { Ok(KeyFile::load(&file)?) } else { generate_keys(&file) }
 }
 

@@ -80,6 +80,34 @@ pub enum StartError {
         /// The refusal.
         refusal: Refusal,
     },
+    /// Something is missing in what was typed.
+    #[error("{0}")]
+    Choose(&'static str),
+    /// Old sealing keys are still needed.
+    #[error("{0} stored values are sealed with older keys: run `voxgate keys reseal` first")]
+    StillSealed(u64),
+    /// Some values open with no key of the file.
+    #[error("sealed {done} values anew, but {unopened} open with no key of the file: restore the key that sealed them")]
+    Unopened {
+        /// Sealed anew.
+        done: u64,
+        /// Left as they are.
+        unopened: u64,
+    },
+    /// There is no such person.
+    #[error("there is no account {email} in company `{company}`")]
+    NoAccount {
+        /// The address.
+        email: String,
+        /// The company's short name.
+        company: String,
+    },
+    /// The doctor found something.
+    #[error("{0} things are wrong; see above")]
+    Unwell(usize),
+    /// There is no such company.
+    #[error("there is no company `{0}`: give its short name, as at sign-in, or its id")]
+    NoCompany(String),
     /// The audit log does not verify.
     #[error("{0}")]
     Audit(String),

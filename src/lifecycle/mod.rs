@@ -5,11 +5,15 @@ mod backend;
 mod commands;
 mod demo;
 mod dev;
+mod doctor;
 mod error;
 mod housekeeping;
+mod key_watch;
+mod keys;
 mod letters;
 mod loops;
 mod node;
+mod operator;
 mod serve;
 
 use crate::cli::{Command, Invocation};
@@ -29,7 +33,10 @@ pub fn run(invocation: Invocation) -> Result<(), StartError> {
         Command::Serve => serve::run(config),
         Command::Migrate => commands::migrate(config),
         Command::SeedDemo(args) => demo::run(config, args),
-        Command::Keys(command) => commands::keys(&command),
+        Command::Keys(command) => keys::run(config, &command),
+        Command::Company(command) => operator::company(config, command),
+        Command::User(command) => operator::user(config, command),
+        Command::Doctor => doctor::run(config),
         Command::Audit(command) => commands::audit(config, &command),
         Command::Openapi => commands::openapi(),
         Command::Config(command) => commands::config(config, &command),

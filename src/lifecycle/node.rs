@@ -6,7 +6,7 @@ use actix::Arbiter;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use super::{StartError, housekeeping, letters, loops};
+use super::{StartError, housekeeping, key_watch, letters, loops};
 use crate::{
     config,
     crypto::{
@@ -68,6 +68,9 @@ impl Node {
         loops::start(&runtime, &feed, &store, directory, &stop);
         housekeeping::start(&runtime, &store, &stop);
         letters::start(&runtime, &tenants, settings, &stop)?;
+        if let Some(file) = settings.keys.file.clone() {
+            key_watch::start(&runtime, file, tenants.services().clone(), &stop);
+        }
         Ok(Self { tenants, feed, world, stop })
     }
 

@@ -12,11 +12,11 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use super::{Node, StartError, commands::say, demo};
+use super::{Node, StartError, commands::say, demo, key_watch};
 use crate::{
     app,
     config::{LogFormat, Needs, Settings, Sources},
-    crypto::keys::KeyFile,
+    crypto::{entropy::system_world, keys::KeyFile},
     dev::mailbox::Mailbox,
     telemetry,
 };
@@ -63,7 +63,8 @@ pub(super) fn load(config: Option<PathBuf>, needs: Needs) -> Result<Settings, St
 
 /// The keys of an installation; the settings were checked to name them.
 pub(super) fn load_keys(settings: &Settings) -> Result<KeyFile, StartError> {
-    Ok(KeyFile::load(settings.keys.file.as_deref().unwrap_or_else(|| Path::new("")))?)
+    let file = settings.keys.file.as_deref().unwrap_or_else(|| Path::new(""));
+    Ok(key_watch::load(file, &system_world())?)
 }
 
 /// Sends log lines where the settings say.

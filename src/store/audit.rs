@@ -12,22 +12,26 @@ use super::{StoreError, TenantTx, row};
 use crate::domain::{
     audit::AuditRow,
     event::{Actor, Kind, Severity, Subject},
-    ids::{SessionId, UserId},
-    page::{Listed, Page, SeqCursor},
+    ids::{RequestId, SessionId, UserId},
+    page::{Page, Toward, TwoWayCursor, TwoWayPage},
     principal::Origin,
 };
 
-/// Which rows are wanted; the default is all.
+/// Which rows are wanted; the default is all. An empty list means any.
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {
-    /// This kind only.
-    pub kind: Option<Kind>,
+    /// One of these kinds.
+    pub kinds: Vec<Kind>,
+    /// One of these severities.
+    pub severities: Vec<Severity>,
     /// Done by this account.
     pub actor: Option<UserId>,
     /// Done to this.
     pub subject: Option<Uuid>,
     /// In or to this session.
     pub session: Option<SessionId>,
+    /// In this request.
+    pub request: Option<RequestId>,
     /// From this address.
     pub ip: Option<String>,
     /// Not before.
@@ -38,11 +42,15 @@ pub struct AuditFilter {
 
 impl AuditFilter {
     fn condition(&self) -> Condition {
+        let kinds = self.kinds.iter().map(|kind| kind.as_str());
+        let severities = self.severities.iter().map(|severity| severity.as_str());
         Condition::all()
-            .add_option(self.kind.map(|kind| Column::Kind.eq(kind.as_str())))
+            .add_option((!self.kinds.is_empty()).then(|| Column::Kind.is_in(kinds)))
+            .add_option((!self.severities.is_empty()).then(|| Column::Severity.is_in(severities)))
             .add_option(self.actor.map(|id| Column::ActorId.eq(id.0)))
             .add_option(self.subject.map(|id| Column::SubjectId.eq(id)))
             .add_option(self.session.map(|id| Column::SessionId.eq(id.0)))
+            .add_option(self.request.map(|id| Column::RequestId.eq(id.0)))
             .add_option(self.ip.as_ref().map(|ip| Column::Ip.eq(ip.as_str())))
             .add_option(self.from.map(|from| Column::At.gte(from)))
             .add_option(self.to.map(|to| Column::At.lt(to)))
@@ -50,16 +58,42 @@ impl AuditFilter {
 }
 
 impl TenantTx {
-    /// The company's audit log, newest first.
-    pub async fn list_audit(&self, filter: &AuditFilter, page: Page) -> Result<Listed<AuditRow>, StoreError> {
+    /// A page of the company's audit log, in this order.
+    pub async fn list_audit(
+        &self,
+        filter: &AuditFilter,
+        order: Toward,
+        page: Page,
+    ) -> Result<TwoWayPage<AuditRow>, StoreError> {
+        let cursor = page.cursor.as_deref().map(|text| TwoWayCursor::decode(text).ok_or(StoreError::BadCursor));
+        let cursor = cursor.transpose()?;
         let mut query = Entity::find().filter(Column::CompanyId.eq(self.company.0)).filter(filter.condition());
-        if let Some(cursor) = &page.cursor {
-            let SeqCursor(seq) = SeqCursor::decode(cursor).ok_or(StoreError::BadCursor)?;
-            query = query.filter(Column::Seq.lt(seq));
-        }
-        let rows = query.order_by_desc(Column::Seq).limit(page.limit.saturating_add(1)).all(&self.unit).await?;
+        let toward = cursor.map_or(order, |cursor| cursor.toward);
+        query = match (toward, cursor) {
+            (Toward::Older, Some(at)) => query.filter(Column::Seq.lt(at.seq)),
+            (Toward::Newer, Some(at)) => query.filter(Column::Seq.gt(at.seq)),
+            (_, None) => query,
+        };
+        query = match toward {
+            Toward::Older => query.order_by_desc(Column::Seq),
+            Toward::Newer => query.order_by_asc(Column::Seq),
+        };
+        let rows = query.limit(page.limit.saturating_add(1)).all(&self.unit).await?;
         let rows = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        Ok(Listed::cut(rows, page.limit, |row| SeqCursor(row.seq).encode()))
+        Ok(TwoWayPage::cut(rows, page.limit, order, cursor, |row| row.seq))
+    }
+
+    /// The rows with a number above `after` and at most `until` that match, in order, at most `limit`: for an export.
+    pub async fn export_audit(
+        &self,
+        filter: &AuditFilter,
+        (after, until): (i64, i64),
+        limit: u64,
+    ) -> Result<Vec<AuditRow>, StoreError> {
+        let query = Entity::find().filter(Column::CompanyId.eq(self.company.0)).filter(filter.condition());
+        let query = query.filter(Column::Seq.gt(after)).filter(Column::Seq.lte(until));
+        let rows = query.order_by_asc(Column::Seq).limit(limit).all(&self.unit).await?;
+        rows.into_iter().map(read).collect()
     }
 
     /// The rows after `seq` in order, at most `limit`: replay and verification.

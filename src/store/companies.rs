@@ -4,7 +4,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use time::OffsetDateTime;
 use voxgate_entity::companies::{ActiveModel, Entity, Model};
 
-use super::{StoreError, TenantTx};
+use super::{StoreError, SystemTx, TenantTx};
 use crate::domain::ids::CompanyId;
 
 /// A company to be made. Its id must be the one the transaction is walled to.
@@ -74,5 +74,20 @@ impl TenantTx {
     pub async fn lock_company(&self) -> Result<(), StoreError> {
         self.unit.row("SELECT id FROM companies WHERE id = $1 FOR NO KEY UPDATE", [self.company.0.into()]).await?;
         Ok(())
+    }
+}
+
+impl SystemTx {
+    /// The company with this short name, for work across companies by the operator.
+    pub async fn company_named(&self, slug: &str) -> Result<Option<CompanyId>, StoreError> {
+        let row = self.unit.row("SELECT id FROM companies WHERE slug = $1", [slug.into()]).await?;
+        let id = row.map(|row| row.try_get_by_index::<uuid::Uuid>(0)).transpose()?;
+        Ok(id.map(Into::into))
+    }
+
+    /// Every company.
+    pub async fn all_companies(&self) -> Result<Vec<CompanyId>, StoreError> {
+        let rows = self.unit.rows("SELECT id FROM companies ORDER BY id", []).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index::<uuid::Uuid>(0)?.into())).collect()
     }
 }

@@ -10,6 +10,7 @@
 //! its token before its session; nothing that holds a session waits for a refresh token.
 
 mod audit;
+mod audit_chain;
 mod backup_codes;
 mod companies;
 mod counters;
@@ -23,6 +24,7 @@ mod one_time;
 mod outbox;
 mod pool;
 mod refresh;
+mod reseal;
 mod revocations;
 mod row;
 mod sequencer;
@@ -37,11 +39,13 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use sqlx::PgPool;
+use time::OffsetDateTime;
 use tokio::{runtime::Handle, sync::Notify};
 
 use crate::domain::{event::Event, ids::CompanyId};
 
 pub use audit::AuditFilter;
+pub use audit_chain::{Reader, Verification};
 pub use backup_codes::{BackupCodeRow, NewBackupCode};
 pub use companies::{CompanyRow, NewCompany};
 pub use error::StoreError;
@@ -50,6 +54,7 @@ pub use invitations::{InvitationRow, InvitationStatus, NewInvitation};
 pub use mail::{MailKey, MailRow, NewMail};
 pub use one_time::{NewOneTime, OneTimeRow, TryOutcome};
 pub use pool::Settings;
+pub use reseal::{SealedTable, StaleSealed};
 pub use refresh::{RefreshFamily, RefreshRow};
 pub use revocations::{NewRevocation, RevocationRow};
 pub use sessions::{NewSession, SessionRow, StartedSession};
@@ -128,6 +133,17 @@ impl Store {
         .await
     }
 
+    /// What time it is in the database, asked as the app role.
+    pub async fn clock(&self) -> Result<OffsetDateTime, StoreError> {
+        let asked = self.in_tenant(CompanyId::NOBODY, |tx| Box::pin(clock(&tx.unit))).await;
+        asked.map(Committed::into_inner)
+    }
+
+    /// What time it is in the database, asked as the role of background work.
+    pub async fn system_clock(&self) -> Result<OffsetDateTime, StoreError> {
+        self.in_system("ask for the time", |tx| Box::pin(clock(&tx.unit))).await.map(Committed::into_inner)
+    }
+
     /// Records one event by itself, where nothing else is to be written: a refusal, a wrong code.
     pub async fn record_alone(&self, company: CompanyId, event: Event) -> Result<(), StoreError> {
         self.in_tenant(company, move |tx| Box::pin(tx.record(event))).await.map(|_| ())
@@ -151,6 +167,12 @@ impl Store {
         self.app.close().await;
         self.system.close().await;
     }
+}
+
+async fn clock(unit: &Unit) -> Result<OffsetDateTime, StoreError> {
+    let row = unit.row("SELECT clock_timestamp()", []).await?;
+    let row = row.ok_or_else(|| StoreError::Internal("the database has no time".into()))?;
+    Ok(row.try_get_by_index(0)?)
 }
 
 impl std::fmt::Debug for Store {

@@ -138,13 +138,6 @@ impl SystemTx {
         Ok(heads.into_iter().map(|head| (head.company_id.into(), head.seq)).collect())
     }
 
-    /// The rows of a company after `seq` in order, at most `limit`, for verification.
-    pub async fn audit_page(&self, company: CompanyId, seq: i64, limit: u64) -> Result<Vec<AuditRow>, StoreError> {
-        let query = audit_logs::Entity::find().filter(audit_logs::Column::CompanyId.eq(company.0));
-        let query = query.filter(audit_logs::Column::Seq.gt(seq)).order_by_asc(audit_logs::Column::Seq);
-        query.limit(limit).all(&self.unit).await?.into_iter().map(audit::read).collect()
-    }
-
     /// The last number of each of these companies; companies without a row are left out.
     pub async fn audit_heads(&self, companies: &[CompanyId]) -> Result<Vec<(CompanyId, i64)>, StoreError> {
         let wanted = companies.iter().map(|company| company.0);

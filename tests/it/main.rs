@@ -5,12 +5,15 @@
 
 mod actors;
 mod attacks;
+mod audit;
+mod cli;
 mod demo;
 mod dev_postgres;
 mod faults;
 mod floors;
 mod isolation;
 mod journeys;
+mod keys;
 mod live;
 mod mail;
 mod matrix;

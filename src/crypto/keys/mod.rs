@@ -5,6 +5,7 @@
 
 mod fault;
 mod file;
+mod rotate;
 
 use std::fmt;
 
@@ -18,6 +19,7 @@ use zeroize::Zeroizing;
 
 pub use fault::KeyFault;
 pub use file::KeyFileError;
+pub use rotate::SETTLING;
 
 use crate::domain::world::World;
 

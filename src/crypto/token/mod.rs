@@ -7,7 +7,11 @@
 mod claims;
 mod verify;
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, crypto::aws_lc::DEFAULT_PROVIDER, jwk::JwkSet};
 use serde_json::Value;
@@ -95,15 +99,43 @@ pub enum TokenError {
 #[error("the access token could not be signed")]
 pub struct SignError(#[from] jsonwebtoken::errors::Error);
 
-/// Issues and verifies access tokens.
+/// Issues and verifies access tokens, with keys that can be exchanged while serving.
 pub struct AccessTokens {
     issuer: String,
     audience: String,
     lifetime: Duration,
+    keys: RwLock<Arc<Ring>>,
+}
+
+/// The signing keys of one key file.
+struct Ring {
     signer: EncodingKey,
     header: Header,
-    ring: HashMap<String, DecodingKey>,
+    known: HashMap<String, DecodingKey>,
     jwks: Value,
+}
+
+impl Ring {
+    fn new(keys: &KeyFile) -> Result<Self, KeyFault> {
+        use_one_backend();
+        let present = keys.signing.first().ok_or(KeyFault::Missing("signing"))?;
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TYPE.into());
+        header.kid = Some(present.kid.clone());
+        let set = keys.signing.iter().map(|key| key.jwk().ok_or_else(|| malformed(key)));
+        let set = JwkSet { keys: set.collect::<Result<_, _>>()? };
+        let known = keys
+            .signing
+            .iter()
+            .zip(&set.keys)
+            .map(|(key, jwk)| Ok((key.kid.clone(), DecodingKey::from_jwk(jwk).map_err(|_| malformed(key))?)));
+        Ok(Self {
+            signer: EncodingKey::from_ed_der(present.pkcs8.expose()),
+            header,
+            known: known.collect::<Result<_, _>>()?,
+            jwks: serde_json::to_value(&set).map_err(|_| malformed(present))?,
+        })
+    }
 }
 
 impl AccessTokens {
@@ -114,27 +146,26 @@ impl AccessTokens {
         audience: impl Into<String>,
         lifetime: Duration,
     ) -> Result<Self, KeyFault> {
-        use_one_backend();
-        let present = keys.signing.first().ok_or(KeyFault::Missing("signing"))?;
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(TYPE.into());
-        header.kid = Some(present.kid.clone());
-        let set = keys.signing.iter().map(|key| key.jwk().ok_or_else(|| malformed(key)));
-        let set = JwkSet { keys: set.collect::<Result<_, _>>()? };
-        let ring = keys
-            .signing
-            .iter()
-            .zip(&set.keys)
-            .map(|(key, jwk)| Ok((key.kid.clone(), DecodingKey::from_jwk(jwk).map_err(|_| malformed(key))?)));
         Ok(Self {
             issuer: issuer.into(),
             audience: audience.into(),
             lifetime: Duration::seconds(lifetime.whole_seconds()),
-            signer: EncodingKey::from_ed_der(present.pkcs8.expose()),
-            header,
-            ring: ring.collect::<Result<_, _>>()?,
-            jwks: serde_json::to_value(&set).map_err(|_| malformed(present))?,
+            keys: RwLock::new(Arc::new(Ring::new(keys)?)),
         })
+    }
+
+    /// Goes over to the keys of another file. Tokens of keys that are not in it are refused from now on.
+    ///
+    /// # Errors
+    /// A key that cannot be used; then nothing changes.
+    pub fn replace(&self, keys: &KeyFile) -> Result<(), KeyFault> {
+        let ring = Arc::new(Ring::new(keys)?);
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = ring;
+        Ok(())
+    }
+
+    fn ring(&self) -> Arc<Ring> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Signs a token at `now`. It ends after the lifetime or with its session, whichever is first.
@@ -142,7 +173,8 @@ impl AccessTokens {
         let expires_at = (now + self.lifetime).min(grant.session_expires_at);
         let claims = Claims::of(grant, &self.issuer, &self.audience, now, expires_at);
         let expires_at = OffsetDateTime::from_unix_timestamp(claims.exp).unwrap_or(expires_at);
-        Ok(IssuedAccess { token: jsonwebtoken::encode(&self.header, &claims, &self.signer)?, expires_at })
+        let ring = self.ring();
+        Ok(IssuedAccess { token: jsonwebtoken::encode(&ring.header, &claims, &ring.signer)?, expires_at })
     }
 
     /// How long a token lives.
@@ -152,13 +184,13 @@ impl AccessTokens {
 
     /// The public keys as a JWK set (RFC 7517), for `/.well-known/jwks.json`.
     pub fn jwks(&self) -> Value {
-        self.jwks.clone()
+        self.ring().jwks.clone()
     }
 }
 
 impl fmt::Debug for AccessTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccessTokens").field("kid", &self.header.kid).finish_non_exhaustive()
+        f.debug_struct("AccessTokens").field("kid", &self.ring().header.kid).finish_non_exhaustive()
     }
 }
 

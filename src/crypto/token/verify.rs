@@ -32,7 +32,8 @@ impl AccessTokens {
         if header.alg != "EdDSA" || header.typ != TYPE {
             return Err(TokenError::Header);
         }
-        let key = self.ring.get(&header.kid).ok_or(TokenError::UnknownKey)?;
+        let ring = self.ring();
+        let key = ring.known.get(&header.kid).ok_or(TokenError::UnknownKey)?;
         // An error is a signature that is not even base64.
         if !jsonwebtoken::crypto::verify(signature, message.as_bytes(), key, Algorithm::EdDSA).unwrap_or(false) {
             return Err(TokenError::Signature);

@@ -61,10 +61,16 @@ impl Docs {
     }
 
     /// Answers with something that is not JSON.
-    pub fn document(mut self, media_type: &str, what: &str) -> Self {
-        let text = Content::new(Some(String::schema()));
-        let response = ResponseBuilder::new().description(what).content(media_type, text).build();
-        self.operation = self.operation.response("200", response);
+    pub fn document(self, media_type: &str, what: &str) -> Self {
+        self.documents(&[media_type], what)
+    }
+
+    /// Answers with something that is not JSON, in one of several forms.
+    pub fn documents(mut self, media_types: &[&str], what: &str) -> Self {
+        let response = media_types.iter().fold(ResponseBuilder::new().description(what), |response, media_type| {
+            response.content(*media_type, Content::new(Some(String::schema())))
+        });
+        self.operation = self.operation.response("200", response.build());
         self
     }
 

@@ -17,7 +17,7 @@ use utoipa::{
 };
 
 pub use docs::Docs;
-pub(super) use schema::kind_schema;
+use schema::kind_schema;
 
 use super::{
     problem::{self, ProblemBody},

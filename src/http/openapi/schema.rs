@@ -8,7 +8,7 @@ use utoipa::openapi::{
 use crate::domain::event::Kind;
 
 /// The names of every kind of event, as they stand on the wire.
-pub(in crate::http) fn kind_schema() -> RefOr<Schema> {
+pub(super) fn kind_schema() -> RefOr<Schema> {
     let names = Kind::TABLE.iter().map(|row| row.1);
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).into()
 }

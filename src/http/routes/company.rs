@@ -30,8 +30,32 @@ pub(super) const ROWS: &[Endpoint] =
             name: "company.audit_logs",
             summary: "List what happened in the company",
             access: Access::Signed(STAFF),
-            handler: Handler::Here(|| web::route().to(audit::handle)),
-            docs: |docs| docs.query::<audit::AuditQuery>().answer::<audit::AuditAnswer>(200, "A part of the log"),
+            handler: Handler::Here(|| web::route().to(audit::list::handle)),
+            docs: |docs| {
+                docs.query::<audit::list::AuditQuery>().answer::<audit::list::AuditAnswer>(200, "A part of the log")
+            },
+            ..ROW
+        },
+        Endpoint {
+            path: "/api/audit-logs/export",
+            name: "company.audit_export",
+            summary: "Take the log away as a file",
+            access: Access::Signed(STAFF),
+            audited: &[Kind::AuditExported],
+            handler: Handler::Here(|| web::route().to(audit::export::handle)),
+            docs: |docs| {
+                docs.query::<audit::export::ExportQuery>()
+                    .documents(&["text/csv", "application/x-ndjson"], "The events, oldest first")
+            },
+            ..ROW
+        },
+        Endpoint {
+            path: "/api/audit-logs/verify",
+            name: "company.audit_verify",
+            summary: "Walk the hash chain of the log",
+            access: Access::Signed(STAFF),
+            handler: Handler::Here(|| web::route().to(audit::verify::handle)),
+            docs: |docs| docs.answer::<audit::verify::VerifyAnswer>(200, "What the walk found"),
             ..ROW
         },
         Endpoint {

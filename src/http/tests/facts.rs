@@ -117,7 +117,7 @@ fn kinds_have_their_wire_names_and_parameters_are_never_null() {
     let document = document();
     assert_eq!(document["components"]["schemas"]["Kind"]["enum"][0], "company.registered");
     let parameters = document["paths"]["/api/audit-logs"]["get"]["parameters"].as_array().unwrap();
-    assert_eq!(parameters[0]["schema"]["enum"][0], "company.registered");
+    assert_eq!(parameters[0]["schema"]["items"]["enum"][0], "company.registered");
     for path in document["paths"].as_object().unwrap().values() {
         let mut queries = path["get"]["parameters"].as_array().into_iter().flatten();
         assert!(queries.all(|parameter| !parameter.to_string().contains("\"null\"")));

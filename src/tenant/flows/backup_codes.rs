@@ -20,7 +20,7 @@ use crate::{
     tenant::{Command, Place, Services, Tenants},
 };
 
-const BACKUP_CODE: &str = "backup_code";
+pub(super) const BACKUP_CODE: &str = "backup_code";
 
 /// Read the backup codes again.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The purpose in the associated data of sealed letters.
-const LETTER: &str = "letter";
+pub(super) const LETTER: &str = "letter";
 /// A notice that could not be delivered for this long is stale.
 pub(super) const NOTICE_LIFETIME: Duration = Duration::from_secs(3 * 24 * 3600);
 

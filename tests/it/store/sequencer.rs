@@ -6,7 +6,7 @@ use voxgate::{
         audit::{GENESIS, canonical, link},
         event::{Event, Kind},
         ids::CompanyId,
-        page::Page,
+        page::{Page, Toward},
         principal::{Origin, Role},
         revocation::Scope,
     },
@@ -77,7 +77,7 @@ async fn the_audit_log_is_paged_and_filtered() {
         let store = store.clone();
         async move {
             let page = store.in_tenant::<_, StoreError, _>(acme, move |tx| {
-                Box::pin(async move { tx.list_audit(&filter, Page { limit: 2, cursor }).await })
+                Box::pin(async move { tx.list_audit(&filter, Toward::Older, Page { limit: 2, cursor }).await })
             });
             page.await.unwrap().into_inner()
         }
@@ -87,7 +87,7 @@ async fn the_audit_log_is_paged_and_filtered() {
     let second = list(AuditFilter::default(), first.next_cursor).await;
     assert_eq!(second.items.iter().map(|row| row.seq).collect::<Vec<_>>(), [1]);
     assert_eq!(second.next_cursor, None);
-    let failed = AuditFilter { kind: Some(Kind::LoginFailed), ip: Some("192.0.2.1".into()), ..AuditFilter::default() };
+    let failed = AuditFilter { kinds: vec![Kind::LoginFailed], ip: Some("192.0.2.1".into()), ..AuditFilter::default() };
     assert_eq!(list(failed, None).await.items.len(), 1);
 }
 

@@ -145,6 +145,12 @@ impl App {
         command
     }
 
+    /// Runs the program with this installation's settings to its end; whether it was content, and all it said.
+    pub async fn runs(&self, line: &[&str]) -> (bool, String) {
+        let done = self.command(line[0]).args(&line[1..]).stdin(Stdio::null()).output().await.unwrap();
+        (done.status.success(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
+    }
+
     /// Where this installation's keys are.
     pub fn keys_file(&self) -> PathBuf {
         self.keys.path().join("keys.json")
@@ -208,6 +214,19 @@ impl App {
     /// Nobody of the installation has proved lately who they are.
     pub async fn proofs_grow_old(&self) {
         self.db.execute("UPDATE sessions SET auth_time = auth_time - interval '6 minutes'").await;
+    }
+
+    /// Waits until every event recorded so far is in the audit log; answers the number of the last of this company's.
+    pub async fn settled(&self, reader: &Person) -> i64 {
+        let mut all = self.db.connect("postgres").await;
+        let emptied = tokio::time::timeout(DEADLINE, async {
+            let waiting = "SELECT count(*) FROM outbox";
+            while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut all).await.unwrap() > 0 {
+                tokio::task::yield_now().await;
+            }
+        });
+        emptied.await.expect("the outbox empties");
+        reader.gets("/api/audit-logs?limit=1").await.expect(200).at("/items/0/seq").as_i64().unwrap()
     }
 
     /// Somebody who has no account yet, in front of the first node.

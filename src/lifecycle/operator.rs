@@ -1,0 +1,118 @@
+//! What the operator of an installation does by hand: create a company, throw a person out. The same flows, rules and
+//! audit rows as over HTTP.
+
+use std::{
+    io::{BufRead, stdin},
+    path::PathBuf,
+};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    Node, StartError,
+    commands::say,
+    serve::{load, load_keys, work_runtime},
+};
+use crate::{
+    cli::{CompanyCommand, CreateCompany, UserCommand},
+    config::Needs,
+    domain::{
+        code::Refusal,
+        email::NormalEmail,
+        principal::Origin,
+    },
+    tenant::{
+        Tenants,
+        flows::{Client, Logout, LogoutScope, OperatorLogout, Register},
+    },
+};
+
+pub(super) fn company(config: Option<PathBuf>, command: CompanyCommand) -> Result<(), StartError> {
+    let CompanyCommand::Create(args) = command;
+    let password = password()?;
+    let said = with_node(config, async move |tenants| {
+        let what = format!("the company {} was not created", args.name);
+        create(&tenants, args, password).await.map_err(|refusal| refused(what, refusal))
+    })?;
+    say(&said);
+    Ok(())
+}
+
+/// Registers, and ends the session that registering opens: nobody holds its tokens.
+async fn create(tenants: &Tenants, args: CreateCompany, password: SecretString) -> Result<String, Refusal> {
+    let origin = Origin { user_agent: Some("voxgate company create".to_owned()), ..Origin::default() };
+    let registered = tenants
+        .run(Register {
+            company_name: args.name,
+            company_slug: args.slug,
+            full_name: args.admin_name,
+            email: args.admin_email,
+            password,
+            client: Client::Api,
+            origin: origin.clone(),
+        })
+        .await?;
+    let principal = tenants.door().admit(registered.signed_in.access.access_token.expose_secret()).await?;
+    tenants.run(Logout { principal, scope: LogoutScope::This, origin }).await?;
+    let (company, admin) = (registered.company, registered.signed_in.user);
+    Ok(format!("Created {} ({}) with its first Admin {}.", company.name, company.slug, admin.email))
+}
+
+/// One line of standard input: on the command line a password would be seen by everybody on the machine.
+fn password() -> Result<SecretString, StartError> {
+    let mut line = String::new();
+    let read = stdin().lock().read_line(&mut line);
+    read.map_err(|error| StartError::System { what: "the password cannot be read from standard input", error })?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    match password.is_empty() {
+        true => Err(StartError::Choose("give the Admin's password on standard input: … < password.txt")),
+        false => Ok(password.to_owned().into()),
+    }
+}
+
+pub(super) fn user(config: Option<PathBuf>, command: UserCommand) -> Result<(), StartError> {
+    let UserCommand::ForceLogout { company, email, reason } = command;
+    let said = with_node(config, async move |tenants| force_logout(&tenants, company, email, reason).await)?;
+    say(&said);
+    Ok(())
+}
+
+async fn force_logout(
+    tenants: &Tenants,
+    company: String,
+    email: String,
+    reason: Option<String>,
+) -> Result<String, StartError> {
+    let what = || format!("{email} was not signed out");
+    let normal = NormalEmail::parse(&email).map_err(|field| refused(what(), field.into()))?;
+    let found = tenants.store().find_account(normal.as_str(), Some(&company)).await?;
+    let (id, user) = found.ok_or_else(|| StartError::NoAccount { email: email.clone(), company })?;
+    let ended = tenants.run(OperatorLogout { company: id, user, reason }).await;
+    let ended = ended.map_err(|refusal| refused(what(), refusal))?;
+    Ok(format!("Signed {email} out of {ended} sessions. Every node refuses their tokens within seconds."))
+}
+
+fn refused(what: String, refusal: Refusal) -> StartError {
+    let fields: Vec<_> = refusal.fields.iter().map(|field| format!("{} {}", field.pointer, field.message)).collect();
+    match fields.is_empty() {
+        true => StartError::Refused { what, refusal },
+        false => StartError::Refused { what: format!("{what}: {}", fields.join(" ")), refusal },
+    }
+}
+
+/// Does one thing on a node that serves nobody.
+fn with_node<T>(
+    config: Option<PathBuf>,
+    work: impl AsyncFnOnce(Tenants) -> Result<T, StartError>,
+) -> Result<T, StartError> {
+    let settings = load(config, Needs::Serving)?;
+    let keys = load_keys(&settings)?;
+    let runtime = work_runtime()?;
+    let handle = runtime.handle().clone();
+    actix::System::new().block_on(async move {
+        let node = Node::start(&settings, &keys, handle).await?;
+        let done = work(node.tenants.clone()).await;
+        node.stop().await;
+        done
+    })
+}

@@ -1,0 +1,149 @@
+//! The operator seals everything anew with the present key, in small transactions, so that an old key can be dropped.
+//!
+//! It can be stopped at any moment and begun again: a row says which key sealed it, and only rows of other keys are
+//! taken up. Serving goes on meanwhile.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::{backup_codes::BACKUP_CODE, letters::LETTER, second_factor::TOTP_SECRET};
+use crate::{
+    crypto::seal::{Aad, Sealed, Sealer},
+    domain::{ids::CompanyId, world::World},
+    store::{SealedTable, StaleSealed, Store, StoreError},
+};
+
+/// Rows of one transaction.
+const BATCH: u16 = 100;
+
+/// What sealing anew has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Resealed {
+    /// Values that the present key seals now.
+    pub done: u64,
+    /// Values that no key of the file opens; they are left as they are.
+    pub unopened: u64,
+}
+
+/// Seals every factor, backup code and waiting mail with the present key of `sealer`.
+///
+/// # Errors
+/// The database does not answer; what was done until then stays done.
+pub async fn reseal(
+    store: &Store,
+    sealer: &Arc<Sealer>,
+    world: &World,
+) -> Result<Resealed, StoreError> {
+    let companies = store.in_system("seal anew", |tx| Box::pin(tx.all_companies())).await?.into_inner();
+    let mut total = Resealed::default();
+    for company in companies {
+        for (table, purpose) in [(SealedTable::Factors, TOTP_SECRET), (SealedTable::BackupCodes, BACKUP_CODE)] {
+            let mut after = Some(Uuid::nil());
+            while let Some(from) = after {
+                let (next, part) = batch(store, sealer, world, (company, table, purpose), from).await?;
+                after = next;
+                total.add(part);
+            }
+        }
+    }
+    let mut after = Some(Uuid::nil());
+    while let Some(from) = after {
+        let (next, part) = mails(store, sealer, world, from).await?;
+        after = next;
+        total.add(part);
+    }
+    Ok(total)
+}
+
+/// How many values another key than `present` sealed.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn stale_values(store: &Store, present: &str) -> Result<u64, StoreError> {
+    let companies = store.in_system("count sealed values", |tx| Box::pin(tx.all_companies())).await?.into_inner();
+    let key = present.to_owned();
+    let mails = store.in_system("count sealed mails", move |tx| {
+        Box::pin(async move { tx.count_stale_mails(&key).await })
+    });
+    let mut total = mails.await?.into_inner();
+    for company in companies {
+        let key = present.to_owned();
+        let stale = store.in_tenant(company, move |tx| {
+            Box::pin(async move { tx.count_stale_sealed(&key).await })
+        });
+        total += stale.await?.into_inner();
+    }
+    Ok(total)
+}
+
+impl Resealed {
+    fn add(&mut self, other: Self) {
+        self.done += other.done;
+        self.unopened += other.unopened;
+    }
+}
+
+/// The last row of a batch, none after the last one; and what was done in it.
+type Step = (Option<Uuid>, Resealed);
+
+async fn batch(
+    store: &Store,
+    sealer: &Arc<Sealer>,
+    world: &World,
+    (company, table, purpose): (CompanyId, SealedTable, &'static str),
+    after: Uuid,
+) -> Result<Step, StoreError> {
+    let (sealer, world) = (Arc::clone(sealer), world.clone());
+    let done = store.in_tenant(company, move |tx| {
+        Box::pin(async move {
+            let rows = tx.stale_sealed(table, &sealer.present_key(), after, BATCH).await?;
+            let mut part = Resealed::default();
+            for row in &rows {
+                match anew(&sealer, &world, row, purpose) {
+                    Some(Sealed { key_id, bytes }) => {
+                        tx.put_sealed(table, row.id, bytes, &key_id).await?;
+                        part.done += 1;
+                    }
+                    None => part.unopened += 1,
+                }
+            }
+            Ok::<Step, StoreError>((rows.last().map(|row| row.id), part))
+        })
+    });
+    Ok(done.await?.into_inner())
+}
+
+async fn mails(store: &Store, sealer: &Arc<Sealer>, world: &World, after: Uuid) -> Result<Step, StoreError> {
+    let (sealer, world) = (Arc::clone(sealer), world.clone());
+    let done = store.in_system("seal mails anew", move |tx| {
+        Box::pin(async move {
+            let rows = tx.stale_mails(&sealer.present_key(), after, BATCH).await?;
+            let mut part = Resealed::default();
+            for row in &rows {
+                match anew(&sealer, &world, row, LETTER) {
+                    Some(Sealed { key_id, bytes }) => {
+                        tx.put_sealed_mail(row, bytes, &key_id).await?;
+                        part.done += 1;
+                    }
+                    None => part.unopened += 1,
+                }
+            }
+            Ok::<Step, StoreError>((rows.last().map(|row| row.id), part))
+        })
+    });
+    Ok(done.await?.into_inner())
+}
+
+/// The same value, sealed with the present key for the same row. None when no key opens it.
+fn anew(sealer: &Sealer, world: &World, row: &StaleSealed, purpose: &'static str) -> Option<Sealed> {
+    let aad = Aad { company: row.company, holder: row.holder, purpose };
+    let sealed = Sealed { key_id: row.key_id.clone(), bytes: row.sealed.clone() };
+    match sealer.open(&aad, &sealed) {
+        Ok(plain) => Some(sealer.seal(world, &aad, &plain)),
+        Err(error) => {
+            tracing::error!(company = %row.company, row = %row.id, purpose, %error, "a sealed value cannot be opened");
+            None
+        }
+    }
+}
