@@ -187,9 +187,7 @@ pub enum UserCommand {
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
     /// Walk the hash chain of one company or of all, and name the first row that does not fit.
-    #[command(
-        after_help = "Examples:\n  voxgate audit verify\n  voxgate audit verify --company techcorp"
-    )]
+    #[command(after_help = "Examples:\n  voxgate audit verify\n  voxgate audit verify --company techcorp")]
     Verify {
         /// The company's short name or its id; without it every company.
         #[arg(long, value_name = "SLUG")]

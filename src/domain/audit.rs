@@ -227,12 +227,14 @@ mod tests {
 
     fn chain(rows: i64) -> Vec<AuditRow> {
         let mut walk = Walk::from_genesis();
-        (1..=rows).map(|seq| {
-            let mut row = AuditRow { seq, prev_hash: walk.hash(), data: json!({ "n": seq }), ..row() };
-            row.hash = link(&row.prev_hash, seq, &canonical(&row));
-            walk.step(Ok(&row)).unwrap();
-            row
-        }).collect()
+        (1..=rows)
+            .map(|seq| {
+                let mut row = AuditRow { seq, prev_hash: walk.hash(), data: json!({ "n": seq }), ..row() };
+                row.hash = link(&row.prev_hash, seq, &canonical(&row));
+                walk.step(Ok(&row)).unwrap();
+                row
+            })
+            .collect()
     }
 
     fn walked(rows: &[AuditRow]) -> Result<Walk, Fault> {

@@ -190,7 +190,8 @@ mod tests {
     /// Reads rows 1 to `last` as a database would.
     fn fetch(last: i64, limit: u64, order: Toward, cursor: Option<TwoWayCursor>) -> TwoWayPage<i64> {
         let toward = cursor.map_or(order, |cursor| cursor.toward);
-        let fits = |seq: &i64| cursor.is_none_or(|at| if toward == Toward::Older { *seq < at.seq } else { *seq > at.seq });
+        let fits =
+            |seq: &i64| cursor.is_none_or(|at| if toward == Toward::Older { *seq < at.seq } else { *seq > at.seq });
         let mut rows: Vec<i64> = (1..=last).filter(fits).collect();
         if toward == Toward::Older {
             rows.reverse();

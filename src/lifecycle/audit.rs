@@ -40,8 +40,7 @@ pub(super) async fn named_company(store: &Store, named: &str) -> Result<CompanyI
         return Ok(id.into());
     }
     let slug = named.to_owned();
-    let found = store.in_system("find a company by its name", move |tx| {
-        Box::pin(async move { tx.company_named(&slug).await })
-    });
+    let found =
+        store.in_system("find a company by its name", move |tx| Box::pin(async move { tx.company_named(&slug).await }));
     found.await?.into_inner().ok_or_else(|| StartError::NoCompany(named.to_owned()))
 }

@@ -140,9 +140,9 @@ fn port(settings: &Settings) -> Result<String, String> {
 fn files() -> Result<String, String> {
     let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
     match limit {
-        Some(limit) if limit < FILES => Err(format!(
-            "only {limit} allowed: raise it to {FILES} or more (`ulimit -n`, LimitNOFILE= in systemd)"
-        )),
+        Some(limit) if limit < FILES => {
+            Err(format!("only {limit} allowed: raise it to {FILES} or more (`ulimit -n`, LimitNOFILE= in systemd)"))
+        }
         Some(limit) => Ok(format!("{limit} allowed")),
         None => Ok("no limit".to_owned()),
     }

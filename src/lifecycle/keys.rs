@@ -12,14 +12,18 @@ use rustix::fs::{FlockOperation, flock};
 use super::{
     StartError,
     commands::say,
-    node::store_settings,
     key_watch,
+    node::store_settings,
     serve::{load, work_runtime},
 };
 use crate::{
     cli::KeysCommand,
     config::Needs,
-    crypto::{entropy::system_world, keys::{KeyFile, SETTLING}, seal::Sealer},
+    crypto::{
+        entropy::system_world,
+        keys::{KeyFile, SETTLING},
+        seal::Sealer,
+    },
     store::Store,
     tenant::flows::{Resealed, reseal, stale_values},
 };
@@ -117,7 +121,10 @@ fn reseal_all(config: Option<PathBuf>) -> Result<(), StartError> {
         // Before that some node may not open what the new key sealed, or may still seal with the one before.
         let young = (SETTLING + KNOWN_EVERYWHERE).checked_sub(key_watch::age(&file, &system_world()));
         if let Some(wait) = young.filter(|wait| !wait.is_zero()) {
-            say(&format!("The key file was just changed: waiting {} s until every node goes by it.", wait.as_secs() + 1));
+            say(&format!(
+                "The key file was just changed: waiting {} s until every node goes by it.",
+                wait.as_secs() + 1
+            ));
             tokio::time::sleep(wait).await;
         }
         let store = Store::connect(store_settings(&settings), handle).await?;

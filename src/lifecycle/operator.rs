@@ -16,11 +16,7 @@ use super::{
 use crate::{
     cli::{CompanyCommand, CreateCompany, UserCommand},
     config::Needs,
-    domain::{
-        code::Refusal,
-        email::NormalEmail,
-        principal::Origin,
-    },
+    domain::{code::Refusal, email::NormalEmail, principal::Origin},
     tenant::{
         Tenants,
         flows::{Client, Logout, LogoutScope, OperatorLogout, Register},

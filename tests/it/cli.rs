@@ -12,8 +12,20 @@ use crate::support::{App, person::PASSWORD};
 async fn every_command_explains_itself_with_an_example() {
     let app = App::installed(&[]).await;
     for line in [
-        "dev", "serve", "migrate", "seed-demo", "openapi", "doctor", "config check", "audit verify", "keys generate",
-        "keys rotate", "keys reseal", "keys retire", "company create", "user force-logout",
+        "dev",
+        "serve",
+        "migrate",
+        "seed-demo",
+        "openapi",
+        "doctor",
+        "config check",
+        "audit verify",
+        "keys generate",
+        "keys rotate",
+        "keys reseal",
+        "keys retire",
+        "company create",
+        "user force-logout",
     ] {
         let words: Vec<_> = line.split(' ').chain(["--help"]).collect();
         let (content, said) = app.runs(&words).await;

@@ -37,7 +37,8 @@ async fn until<F: AsyncFnMut() -> bool>(what: &str, deadline: Duration, mut ask:
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_keys_are_rotated_and_retired_under_traffic_without_a_wrongful_refusal() {
-    let mut app = App::start().await;
+    // Nodes behind one name: a token of one is good at the other.
+    let mut app = App::start_with(&[("tokens.issuer", "https://voxgate.example")]).await;
     app.add_node().await;
     let mut ada = app.admin_of("Acme").await;
     let old = kid(&ada.access);
@@ -69,7 +70,8 @@ async fn signing_keys_are_rotated_and_retired_under_traffic_without_a_wrongful_r
     let (done, said) = app.runs(&["keys", "rotate", "--file", &keys, "--signing"]).await;
     assert!(done, "{said}");
     let elsewhere = ada.before(&app, 1);
-    until("both nodes publish both keys", DROPPED, async || published(&ada).await + published(&elsewhere).await == 4).await;
+    until("both nodes publish both keys", DROPPED, async || published(&ada).await + published(&elsewhere).await == 4)
+        .await;
     until("new tokens are signed with the new key", Duration::from_secs(20), async || {
         kid(&ada.signs_in().await.access) != old
     })
@@ -115,7 +117,8 @@ async fn sealing_keys_are_rotated_and_everything_sealed_before_stays_readable() 
     assert!(done && said.contains("Sealed 0 values anew"), "{said}");
 
     let mut all = app.db.connect("postgres").await;
-    let names = "SELECT count(DISTINCT key_id) FROM (SELECT key_id FROM factors UNION SELECT key_id FROM backup_codes) k";
+    let names =
+        "SELECT count(DISTINCT key_id) FROM (SELECT key_id FROM factors UNION SELECT key_id FROM backup_codes) k";
     assert_eq!(sqlx::query_scalar::<_, i64>(names).fetch_one(&mut all).await.unwrap(), 1);
     let (done, said) = app.runs(&["keys", "retire", "--file", &keys, "--sealing"]).await;
     assert!(done, "{said}");
@@ -127,7 +130,8 @@ async fn sealing_keys_are_rotated_and_everything_sealed_before_stays_readable() 
     ada.gets("/api/auth/mfa/backup-codes").await.expect(200);
     let mut ada = ada.signs_in().await;
     let shown = ada.gets("/api/auth/mfa/backup-codes").await.expect(200).at("/codes");
-    let shown: Vec<_> = shown.as_array().unwrap().iter().map(|code| code["code"].as_str().unwrap().to_owned()).collect();
+    let shown: Vec<_> =
+        shown.as_array().unwrap().iter().map(|code| code["code"].as_str().unwrap().to_owned()).collect();
     let sorted = |mut codes: Vec<String>| {
         codes.sort();
         codes

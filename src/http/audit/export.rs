@@ -200,7 +200,8 @@ impl Export {
         self.begun = true;
         self.tenants.door().recheck(&self.principal).await?;
         let rows = self.rows().await?;
-        self.after = if (rows.len() as u64) < PAGE { self.until } else { rows.last().map_or(self.until, |row| row.seq) };
+        self.after =
+            if (rows.len() as u64) < PAGE { self.until } else { rows.last().map_or(self.until, |row| row.seq) };
         for row in rows {
             match self.format {
                 Format::Csv => csv_line(&mut text, &row),
@@ -220,8 +221,22 @@ impl Export {
 }
 
 const HEAD: [&str; 16] = [
-    "seq", "id", "at", "kind", "severity", "actor_type", "actor_id", "subject_type", "subject_id", "session_id", "ip",
-    "user_agent", "request_id", "data", "prev_hash", "hash",
+    "seq",
+    "id",
+    "at",
+    "kind",
+    "severity",
+    "actor_type",
+    "actor_id",
+    "subject_type",
+    "subject_id",
+    "session_id",
+    "ip",
+    "user_agent",
+    "request_id",
+    "data",
+    "prev_hash",
+    "hash",
 ];
 
 fn csv_line(out: &mut String, row: &AuditRow) {

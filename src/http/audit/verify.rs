@@ -6,10 +6,7 @@ use utoipa::ToSchema;
 
 use super::hex;
 use crate::{
-    domain::{
-        audit::Fault,
-        code::Refusal,
-    },
+    domain::{audit::Fault, code::Refusal},
     http::{extract::Caller, problem::Problem},
     store::{Reader, Verification},
     tenant::Tenants,

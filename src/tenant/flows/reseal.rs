@@ -30,11 +30,7 @@ pub struct Resealed {
 ///
 /// # Errors
 /// The database does not answer; what was done until then stays done.
-pub async fn reseal(
-    store: &Store,
-    sealer: &Arc<Sealer>,
-    world: &World,
-) -> Result<Resealed, StoreError> {
+pub async fn reseal(store: &Store, sealer: &Arc<Sealer>, world: &World) -> Result<Resealed, StoreError> {
     let companies = store.in_system("seal anew", |tx| Box::pin(tx.all_companies())).await?.into_inner();
     let mut total = Resealed::default();
     for company in companies {
@@ -63,15 +59,12 @@ pub async fn reseal(
 pub async fn stale_values(store: &Store, present: &str) -> Result<u64, StoreError> {
     let companies = store.in_system("count sealed values", |tx| Box::pin(tx.all_companies())).await?.into_inner();
     let key = present.to_owned();
-    let mails = store.in_system("count sealed mails", move |tx| {
-        Box::pin(async move { tx.count_stale_mails(&key).await })
-    });
+    let mails =
+        store.in_system("count sealed mails", move |tx| Box::pin(async move { tx.count_stale_mails(&key).await }));
     let mut total = mails.await?.into_inner();
     for company in companies {
         let key = present.to_owned();
-        let stale = store.in_tenant(company, move |tx| {
-            Box::pin(async move { tx.count_stale_sealed(&key).await })
-        });
+        let stale = store.in_tenant(company, move |tx| Box::pin(async move { tx.count_stale_sealed(&key).await }));
         total += stale.await?.into_inner();
     }
     Ok(total)

@@ -42,7 +42,10 @@ async fn both_files_hold_every_row_once_in_order_and_the_export_is_in_the_log() 
     assert_eq!(lines[0].len(), 16);
     assert_eq!(lines.len() - 1, listed.len());
     for (line, row) in lines[1..].iter().zip(listed) {
-        assert_eq!((line[0].parse::<i64>().ok(), line[3].as_str()), (row["seq"].as_i64(), row["kind"].as_str().unwrap()));
+        assert_eq!(
+            (line[0].parse::<i64>().ok(), line[3].as_str()),
+            (row["seq"].as_i64(), row["kind"].as_str().unwrap())
+        );
         assert_eq!(serde_json::from_str::<Value>(&line[13]).unwrap(), row["data"]);
     }
 
@@ -80,16 +83,13 @@ async fn a_long_log_comes_whole_in_many_parts_while_events_go_on() {
     let ada = app.admin_of("Acme").await;
     app.settled(&ada).await;
     let mut all = app.db.connect("postgres").await;
-    let company: uuid::Uuid =
-        sqlx::query("SELECT id FROM companies").fetch_one(&mut all).await.unwrap().get(0);
+    let company: uuid::Uuid = sqlx::query("SELECT id FROM companies").fetch_one(&mut all).await.unwrap().get(0);
     let fill = "INSERT INTO outbox (company_id, kind, severity, actor_type, data)
         SELECT $1, 'session.refreshed', 'info', 'system', jsonb_build_object('n', n) FROM generate_series(1, 2500) n";
     sqlx::query(fill).bind(company).execute(&mut all).await.unwrap();
     app.settled(&ada).await;
     let file = ada.gets("/api/audit-logs/export?format=ndjson&kind=session.refreshed").await.expect(200).text;
-    let numbers: Vec<i64> = file
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap()["data"]["n"].as_i64().unwrap())
-        .collect();
+    let numbers: Vec<i64> =
+        file.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["data"]["n"].as_i64().unwrap()).collect();
     assert_eq!(numbers, (1..=2500).collect::<Vec<_>>());
 }

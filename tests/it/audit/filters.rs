@@ -104,7 +104,9 @@ async fn a_user_reads_nothing_and_a_wrong_filter_is_refused() {
         uma.gets(path).await.refused(403, "forbidden");
         uma.as_stranger().gets(path).await.refused(401, "unauthenticated");
     }
-    for query in ["kind=nothing", "kind=login.failed,", "severity=loud", "order=random", "cursor=x", "from=monday", "x=1"] {
+    for query in
+        ["kind=nothing", "kind=login.failed,", "severity=loud", "order=random", "cursor=x", "from=monday", "x=1"]
+    {
         ada.gets(&format!("/api/audit-logs?{query}")).await.refused(400, "invalid_query");
     }
     ada.gets("/api/audit-logs/export?format=xlsx").await.refused(400, "invalid_query");
