@@ -6,6 +6,8 @@
 pub mod audit;
 pub mod challenge;
 pub mod code;
+pub mod company;
+pub mod device;
 pub mod email;
 pub mod enroll;
 pub mod event;

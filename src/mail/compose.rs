@@ -97,6 +97,7 @@ pub(super) mod tests {
             Message::MfaDisabled(security()),
             Message::BackupCodeUsed { security: security(), remaining: 3 },
             Message::RefreshReused(security()),
+            Message::NewDevice(security()),
         ]
     }
 

@@ -51,6 +51,8 @@ pub enum Message {
     },
     /// A refresh token came twice: its session was ended.
     RefreshReused(Security),
+    /// A sign-in on a device not seen before.
+    NewDevice(Security),
 }
 
 /// What a person needs to judge whether it was them.
@@ -102,6 +104,7 @@ kinds! {
     MfaDisabled = "mfa_disabled",
     BackupCodeUsed = "backup_code_used",
     RefreshReused = "refresh_reused",
+    NewDevice = "new_device",
 }
 
 impl Message {
@@ -115,6 +118,7 @@ impl Message {
             Self::MfaDisabled(_) => Kind::MfaDisabled,
             Self::BackupCodeUsed { .. } => Kind::BackupCodeUsed,
             Self::RefreshReused(_) => Kind::RefreshReused,
+            Self::NewDevice(_) => Kind::NewDevice,
         }
     }
 
@@ -138,9 +142,10 @@ impl Message {
                 ("at", moment(*at)),
                 ("link", format!("{base_url}/login")),
             ],
-            Self::MfaEnabled(security) | Self::MfaDisabled(security) | Self::RefreshReused(security) => {
-                security.facts(base_url)
-            }
+            Self::MfaEnabled(security)
+            | Self::MfaDisabled(security)
+            | Self::RefreshReused(security)
+            | Self::NewDevice(security) => security.facts(base_url),
             Self::BackupCodeUsed { security, remaining } => {
                 let mut facts = security.facts(base_url);
                 facts.push(("remaining", remaining.to_string()));

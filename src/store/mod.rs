@@ -13,6 +13,7 @@ mod audit;
 mod backup_codes;
 mod companies;
 mod counters;
+mod devices;
 mod error;
 mod factors;
 mod invitations;

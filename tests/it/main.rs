@@ -16,6 +16,8 @@ mod mail;
 mod matrix;
 mod openapi;
 mod phantoms;
+mod policy;
+mod protection;
 mod races;
 mod readme;
 mod rls;

@@ -179,6 +179,7 @@ const SEQUENCER: &[(&str, &str)] = &[
     ("attempts", "DELETE SELECT"),
     ("audit_heads", "INSERT SELECT UPDATE"),
     ("audit_logs", "INSERT SELECT"),
+    ("devices", "DELETE SELECT"),
     ("mail_outbox", "DELETE SELECT UPDATE"),
     ("one_time_tokens", "DELETE SELECT"),
     ("outbox", "DELETE SELECT UPDATE"),

@@ -123,6 +123,20 @@ pub(super) async fn mfa_disabled(
     queue(services, tx, &user.email, &message, NOTICE_LIFETIME).await
 }
 
+/// Tells a person, where the company wants it, that they signed in on a device not seen before.
+pub(super) async fn new_device(
+    services: &Services,
+    tx: &TenantTx,
+    user: &UserRow,
+    origin: &Origin,
+) -> Result<(), Refusal> {
+    if !tx.company().await?.is_some_and(|company| company.policy.notify_new_device) {
+        return Ok(());
+    }
+    let message = Message::NewDevice(security(services, tx, user, origin).await?);
+    queue(services, tx, &user.email, &message, NOTICE_LIFETIME).await
+}
+
 /// Tells a person that a backup code was spent.
 pub(super) async fn backup_code_used(
     services: &Services,
