@@ -11,7 +11,6 @@ use super::{code::FieldError, names};
 
 /// The rules of one company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[expect(clippy::struct_excessive_bools, reason = "they are independent switches")]
 pub struct Policy {
     /// Whether everybody needs a second factor. Who has none is led into setting one up and gets nothing else.
     pub mfa_required: bool,

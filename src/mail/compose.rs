@@ -98,6 +98,12 @@ pub(super) mod tests {
             Message::BackupCodeUsed { security: security(), remaining: 3 },
             Message::RefreshReused(security()),
             Message::NewDevice(security()),
+            Message::Spraying {
+                company: "TechCorp".into(),
+                full_name: "Ada Admin".into(),
+                at: datetime!(2026-03-01 12:00 UTC),
+                ip: "192.0.2.7".into(),
+            },
         ]
     }
 

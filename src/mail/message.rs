@@ -53,6 +53,17 @@ pub enum Message {
     RefreshReused(Security),
     /// A sign-in on a device not seen before.
     NewDevice(Security),
+    /// Somebody tries many accounts, some of them of the Admin's company.
+    Spraying {
+        /// The company.
+        company: String,
+        /// Which Admin is told.
+        full_name: String,
+        /// When it was noticed.
+        at: OffsetDateTime,
+        /// The address of the attempt that was noticed.
+        ip: String,
+    },
 }
 
 /// What a person needs to judge whether it was them.
@@ -105,6 +116,7 @@ kinds! {
     BackupCodeUsed = "backup_code_used",
     RefreshReused = "refresh_reused",
     NewDevice = "new_device",
+    Spraying = "spraying",
 }
 
 impl Message {
@@ -119,6 +131,7 @@ impl Message {
             Self::BackupCodeUsed { .. } => Kind::BackupCodeUsed,
             Self::RefreshReused(_) => Kind::RefreshReused,
             Self::NewDevice(_) => Kind::NewDevice,
+            Self::Spraying { .. } => Kind::Spraying,
         }
     }
 
@@ -146,6 +159,13 @@ impl Message {
             | Self::MfaDisabled(security)
             | Self::RefreshReused(security)
             | Self::NewDevice(security) => security.facts(base_url),
+            Self::Spraying { company, full_name, at, ip } => vec![
+                ("company", company.clone()),
+                ("full_name", full_name.clone()),
+                ("at", moment(*at)),
+                ("ip", ip.clone()),
+                ("link", format!("{base_url}/live")),
+            ],
             Self::BackupCodeUsed { security, remaining } => {
                 let mut facts = security.facts(base_url);
                 facts.push(("remaining", remaining.to_string()));

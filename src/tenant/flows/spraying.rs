@@ -10,6 +10,7 @@ use std::{net::IpAddr, sync::Arc};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
+use super::letters;
 use crate::{
     domain::{
         code::Refusal,
@@ -62,13 +63,24 @@ impl Failure<'_> {
         for company in [CompanyId::NOBODY, self.company] {
             let told = key("spray.told", company.0.as_bytes());
             if is_granted(services.store.debit(told, ONCE).await?) {
-                let event =
-                    Event::new(Kind::LoginSpraying, self.origin).by_anonymous().about(Subject::company(company));
-                let data = json!({ "by": by, "accounts_at_least": SPRAY_ACCOUNTS });
-                services.store.record_alone(company, event.with(data)).await?;
+                self.alarm(services, company, by).await?;
             }
         }
         Ok(())
+    }
+
+    /// To the desk, into the log and to the Admins. The platform's own alarm has no mail.
+    async fn alarm(&self, services: &Arc<Services>, company: CompanyId, by: &'static str) -> Result<(), Refusal> {
+        let (tools, origin) = (services.clone(), self.origin.clone());
+        let told = services.store.in_tenant(company, move |tx| {
+            Box::pin(async move {
+                let event = Event::new(Kind::LoginSpraying, &origin).by_anonymous().about(Subject::company(company));
+                let data = json!({ "by": by, "accounts_at_least": SPRAY_ACCOUNTS });
+                tx.record(event.with(data)).await?;
+                letters::spraying(&tools, tx, &origin).await
+            })
+        });
+        told.await.map(|_| ())
     }
 }
 

@@ -37,6 +37,8 @@ async fn case_43_one_password_over_a_thousand_accounts_raises_the_alarm_and_lock
     assert_eq!(alarms(&mut all, true, "source").await, 0);
     let told = ada.listens(Some(0)).await.expect("login.spraying").await;
     assert_eq!(told["severity"], "critical");
+    let mails = app.mailbox.wait_for(&ada.email, 2).await;
+    assert!(mails.iter().any(|mail| mail.subject == "Somebody is guessing passwords at Acme"), "{mails:?}");
     for owner in [&ada, &bob] {
         owner.begins_login().await.expect(200);
     }
