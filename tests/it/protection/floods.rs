@@ -32,8 +32,10 @@ async fn case_36_a_flood_of_bad_logins_is_refused_in_time_and_renewing_goes_on()
         match reply.status {
             401 => {}
             429 => assert!(reply.headers.contains_key("retry-after")),
+            // The hashing queue or the wait for a connection is full.
             _ => {
-                reply.clone().refused(503, "busy");
+                assert_eq!(reply.status, 503, "{reply:?}");
+                assert!(reply.headers.contains_key("retry-after"));
             }
         }
     }

@@ -3,7 +3,12 @@
 use serde_json::json;
 
 use super::{CLIENTS, all_is_recorded, client, installation, of_status, on_one_node_and_on_two, only, race, recorded};
-use crate::support::{App, authenticator::Authenticator, person::{Admin, PASSWORD}, reply::Reply};
+use crate::support::{
+    App,
+    authenticator::Authenticator,
+    person::{Admin, PASSWORD},
+    reply::Reply,
+};
 
 on_one_node_and_on_two! {
     one_code_on_one_challenge_opens_one_session,

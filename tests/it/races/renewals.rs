@@ -4,7 +4,9 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use super::{CLIENTS, COMING_AGAIN, all_is_recorded, installation, of_status, on_one_node_and_on_two, only, race, recorded};
+use super::{
+    CLIENTS, COMING_AGAIN, all_is_recorded, installation, of_status, on_one_node_and_on_two, only, race, recorded,
+};
 use crate::support::socket::{Socket, request};
 
 on_one_node_and_on_two! {

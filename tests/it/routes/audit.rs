@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{App, person::{Admin, Person}};
+use crate::support::{
+    App,
+    person::{Admin, Person},
+};
 
 async fn rows(reader: &Person, query: &str) -> Vec<Value> {
     reader.gets(&format!("/api/audit-logs?{query}")).await.expect(200).at("/items").as_array().unwrap().clone()
@@ -100,8 +103,18 @@ async fn a_query_that_is_not_as_documented_is_refused() {
     let app = App::start().await;
     let ada = app.admin_of("Acme").await;
     for query in [
-        "limit=0", "limit=201", "kind=nothing", "kind=Login.Failed", "actor=7", "session=x", "from=yesterday", "to=1",
-        "cursor=x", "order=asc", "kind=login.failed&kind=login.failed", "ip=%00",
+        "limit=0",
+        "limit=201",
+        "kind=nothing",
+        "kind=Login.Failed",
+        "actor=7",
+        "session=x",
+        "from=yesterday",
+        "to=1",
+        "cursor=x",
+        "order=asc",
+        "kind=login.failed&kind=login.failed",
+        "ip=%00",
     ] {
         ada.gets(&format!("/api/audit-logs?{query}")).await.refused(400, "invalid_query");
     }

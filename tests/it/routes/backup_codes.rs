@@ -41,7 +41,8 @@ async fn a_used_one_is_told_and_marked() {
     assert_eq!((rows.len(), &rows[0]["data"]["remaining"]), (1, &json!(7)));
     assert_eq!(app.db.count("mail_outbox WHERE kind = 'backup_code_used'").await, 1);
     let read = ada.gets("/api/auth/mfa/backup-codes").await.expect(200);
-    let used: Vec<Value> = read.at("/codes").as_array().unwrap().iter().filter(|code| !code["used_at"].is_null()).cloned().collect();
+    let used: Vec<Value> =
+        read.at("/codes").as_array().unwrap().iter().filter(|code| !code["used_at"].is_null()).cloned().collect();
     assert_eq!((used.len(), &used[0]["code"], read.at("/remaining")), (1, &json!(codes[3]), json!(7)));
 }
 

@@ -36,7 +36,10 @@ async fn unknown_double_and_mistyped_fields_change_nothing() {
         let mut unknown = body.clone();
         unknown["role"] = "admin".into();
         let refused = app.stranger().posts(path, unknown).await.refused(400, "invalid_body");
-        assert_eq!((refused.at("/errors/0/pointer"), refused.at("/errors/0/code")), ("/role".into(), "unknown_field".into()));
+        assert_eq!(
+            (refused.at("/errors/0/pointer"), refused.at("/errors/0/code")),
+            ("/role".into(), "unknown_field".into())
+        );
 
         let (field, _) = body.as_object().unwrap().iter().next().unwrap();
         let text = body.to_string();

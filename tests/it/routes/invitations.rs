@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{App, person::{PASSWORD, Person, token_in}, reply::Reply};
+use crate::support::{
+    App,
+    person::{PASSWORD, Person, token_in},
+    reply::Reply,
+};
 
 async fn invite(by: &Person, email: &str, role: &str) -> Reply {
     by.posts("/api/invitations", json!({ "email": email, "role": role })).await

@@ -41,7 +41,10 @@ async fn unknown_wrong_deactivated_and_locked_look_the_same() {
         assert_eq!(headers(face), headers(&faces[0].1), "{who}");
     }
     let rows = ada.reads_audit("login.locked", 1).await;
-    assert_eq!((rows.len(), &rows[0]["subject"]["id"], &rows[0]["severity"]), (1, &json!(locked.id), &json!("warning")));
+    assert_eq!(
+        (rows.len(), &rows[0]["subject"]["id"], &rows[0]["severity"]),
+        (1, &json!(locked.id), &json!("warning"))
+    );
 }
 
 #[tokio::test]

@@ -17,7 +17,10 @@ async fn out_here_leaves_the_other_devices_in() {
     phone.posts("/api/auth/logout", json!({})).await.refused(401, "session_revoked");
     assert!(ada.is_in().await);
     let rows = ada.reads_audit("session.revoked", 1).await;
-    assert_eq!((rows.len(), &rows[0]["data"]["reason"], &rows[0]["data"]["scope"]), (1, &json!("logout"), &json!("this")));
+    assert_eq!(
+        (rows.len(), &rows[0]["data"]["reason"], &rows[0]["data"]["scope"]),
+        (1, &json!("logout"), &json!("this"))
+    );
 }
 
 #[tokio::test]

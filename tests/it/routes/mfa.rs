@@ -33,7 +33,9 @@ async fn a_set_up_that_waits_protects_and_opens_nothing() {
     let mut waiting = ada.begins_enrollment().await;
     assert_eq!(ada.begins_login().await.expect(200).at("/status"), "authenticated", "the factor does not count yet");
     let code = waiting.present_code();
-    ada.posts("/api/auth/mfa/disable", json!({ "password": PASSWORD, "code": code })).await.refused(409, "mfa_not_enrolled");
+    ada.posts("/api/auth/mfa/disable", json!({ "password": PASSWORD, "code": code }))
+        .await
+        .refused(409, "mfa_not_enrolled");
     ada.gets("/api/auth/mfa/backup-codes").await.refused(409, "mfa_not_enrolled");
     ada.posts("/api/auth/mfa/backup-codes/regenerate", json!({})).await.refused(409, "mfa_not_enrolled");
 

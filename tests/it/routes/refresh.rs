@@ -6,7 +6,9 @@ use crate::support::{App, person::Person};
 
 /// The exchange happened longer ago than anybody waits for an answer.
 async fn the_grace_passes(app: &App) {
-    app.db.execute("UPDATE refresh_tokens SET used_at = used_at - interval '11 seconds' WHERE used_at IS NOT NULL").await;
+    app.db
+        .execute("UPDATE refresh_tokens SET used_at = used_at - interval '11 seconds' WHERE used_at IS NOT NULL")
+        .await;
 }
 
 async fn live_sessions(app: &App, of: &Person) -> i64 {
@@ -123,7 +125,8 @@ async fn a_session_that_ended_is_not_renewed() {
 async fn a_token_nobody_issued_is_refused() {
     let app = App::start().await;
     let ada = app.admin_of("Acme").await;
-    let altered = format!("{}{}", &ada.refresh[..ada.refresh.len() - 1], if ada.refresh.ends_with('A') { 'Q' } else { 'A' });
+    let altered =
+        format!("{}{}", &ada.refresh[..ada.refresh.len() - 1], if ada.refresh.ends_with('A') { 'Q' } else { 'A' });
     for strange in ["", "vgr_", "x", &altered, &ada.access] {
         let reply = ada.as_stranger().posts("/api/auth/refresh", json!({ "refresh_token": strange })).await;
         reply.refused(401, "invalid_refresh_token");

@@ -3,7 +3,11 @@
 use serde_json::json;
 use tokio_tungstenite::tungstenite::http::Request;
 
-use crate::support::{App, person::Person, socket::{Socket, request}};
+use crate::support::{
+    App,
+    person::Person,
+    socket::{Socket, request},
+};
 
 /// A browser's way to the live channel.
 fn knock(base: &str, ticket: &str, origin: Option<&str>) -> Request<()> {
@@ -18,7 +22,10 @@ fn knock(base: &str, ticket: &str, origin: Option<&str>) -> Request<()> {
 
 async fn ticket_of(person: &Person) -> String {
     let reply = person.posts("/api/live/ticket", json!({})).await.expect(200);
-    assert_eq!((reply.at("/expires_in_seconds"), reply.headers["cache-control"].to_str().unwrap()), (json!(30), "no-store"));
+    assert_eq!(
+        (reply.at("/expires_in_seconds"), reply.headers["cache-control"].to_str().unwrap()),
+        (json!(30), "no-store")
+    );
     reply.text_at("/ticket")
 }
 
@@ -45,7 +52,8 @@ async fn late_foreign_and_orphaned_tickets_open_nothing() {
     let mut ada = app.admin_of("Acme").await;
     let base = app.base(0);
     let late = ticket_of(&ada).await;
-    let left: bool = app.db.value("SELECT expires_at BETWEEN now() AND now() + interval '30 s' FROM one_time_tokens").await;
+    let left: bool =
+        app.db.value("SELECT expires_at BETWEEN now() AND now() + interval '30 s' FROM one_time_tokens").await;
     assert!(left, "thirty seconds at most");
     app.db.execute("UPDATE one_time_tokens SET expires_at = now()").await;
     assert_eq!(opens(&base, &late).await.err(), Some(401));

@@ -81,8 +81,19 @@ async fn the_log_says_what_was_asked_and_holds_no_secret() {
     app.logged(0, strange.headers["x-request-id"].to_str().unwrap()).await;
     let log = app.log(0).join("\n");
     let secrets = [
-        PASSWORD, "Mistyped-Lamps-73", "SECRET-IN-QUERY", &invitation, &setup.text_at("/secret"), &challenge, &ticket,
-        &codes[0], &codes[1], &ada.access, &ada.refresh, &signed_in.access, &signed_in.refresh,
+        PASSWORD,
+        "Mistyped-Lamps-73",
+        "SECRET-IN-QUERY",
+        &invitation,
+        &setup.text_at("/secret"),
+        &challenge,
+        &ticket,
+        &codes[0],
+        &codes[1],
+        &ada.access,
+        &ada.refresh,
+        &signed_in.access,
+        &signed_in.refresh,
     ];
     for secret in secrets {
         assert!(!log.contains(secret), "{secret} is in the log");

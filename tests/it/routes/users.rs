@@ -69,7 +69,15 @@ async fn pages_show_everybody_once() {
 async fn a_query_that_is_not_as_documented_is_refused() {
     let (_app, ada, _) = company().await;
     for query in [
-        "limit=0", "limit=201", "limit=x", "role=root", "status=on", "sort=email", "limit=1&limit=2", "cursor=x", "cursor=",
+        "limit=0",
+        "limit=201",
+        "limit=x",
+        "role=root",
+        "status=on",
+        "sort=email",
+        "limit=1&limit=2",
+        "cursor=x",
+        "cursor=",
         "search=%00",
     ] {
         ada.gets(&format!("/api/users?{query}")).await.refused(400, "invalid_query");
@@ -83,7 +91,8 @@ async fn what_is_shown_of_a_person_holds_no_secret() {
     let shown = max.gets(&format!("/api/users/{uma}")).await.expect(200).json();
     let mut fields: Vec<_> = shown.as_object().unwrap().keys().map(String::as_str).collect();
     fields.sort_unstable();
-    let known = ["created_at", "email", "email_verified", "full_name", "id", "last_login_at", "mfa_enabled", "role", "status"];
+    let known =
+        ["created_at", "email", "email_verified", "full_name", "id", "last_login_at", "mfa_enabled", "role", "status"];
     assert_eq!(fields, known);
     for id in ["00000000-0000-7000-8000-000000000000", "1", "..", &uma.to_uppercase()] {
         ada.gets(&format!("/api/users/{id}")).await.expect(404);

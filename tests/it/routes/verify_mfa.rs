@@ -3,7 +3,11 @@
 
 use serde_json::json;
 
-use crate::support::{App, authenticator::Authenticator, person::{Admin, PASSWORD}};
+use crate::support::{
+    App,
+    authenticator::Authenticator,
+    person::{Admin, PASSWORD},
+};
 
 async fn enrolled() -> (App, Admin, Vec<String>) {
     let app = App::start().await;

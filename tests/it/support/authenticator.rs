@@ -54,7 +54,10 @@ impl Authenticator {
 
     /// As a person does who sees that the code is about to change: by the time the server looks at it, the step before
     /// it would be two steps old.
-    #[expect(clippy::disallowed_methods, reason = "the clock itself is waited for, and this story has nothing else to do")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the clock itself is waited for, and this story has nothing else to do"
+    )]
     fn let_a_dying_code_die() {
         const TOO_LATE: u128 = 1_500;
         let gone = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis() % 30_000;

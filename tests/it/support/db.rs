@@ -98,7 +98,9 @@ impl TestDb {
             "one_time_tokens",
             "revocations",
         ];
-        let hash = |table| format!("(SELECT '{table} ' || count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) FROM {table} t)");
+        let hash = |table| {
+            format!("(SELECT '{table} ' || count(*) || ' ' || coalesce(sum(hashtext(t::text)), 0) FROM {table} t)")
+        };
         self.value(&format!("SELECT concat_ws(', ', {})", tables.map(hash).join(", "))).await
     }
 

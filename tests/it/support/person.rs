@@ -188,11 +188,6 @@ impl Person {
         Self { access: reply.text_at("/access_token"), refresh, ..self.clone() }
     }
 
-    /// The same person showing another access token.
-    pub fn bearing(&self, token: &str) -> Self {
-        Self { access: token.into(), ..self.clone() }
-    }
-
     /// Exchanges their refresh token.
     pub async fn refreshes(&self) -> Reply {
         self.as_stranger().posts("/api/auth/refresh", json!({ "refresh_token": self.refresh })).await
