@@ -79,6 +79,8 @@ fn http_settings(settings: &config::Settings) -> http::Settings {
             refresh: rate(limits.refresh()),
             general: rate(limits.general()),
             public: rate(limits.public()),
+            account: rate(limits.account()),
+            company: rate(limits.company()),
         },
     }
 }

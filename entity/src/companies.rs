@@ -17,6 +17,20 @@ pub struct Model {
     pub status: String,
     /// Whether everybody needs a second factor.
     pub mfa_required: bool,
+    /// Fewest characters of a new password.
+    pub password_min_length: i32,
+    /// Life of a session nobody uses.
+    pub session_idle_seconds: i32,
+    /// Life of a session, however busy.
+    pub session_absolute_seconds: i32,
+    /// Sessions one person may have at once.
+    pub max_sessions_per_user: i32,
+    /// Whether people are told by mail of a sign-in on a new device.
+    pub notify_new_device: bool,
+    /// Whether Admins are told by mail of alerts.
+    pub notify_admins: bool,
+    /// How long the audit log is kept.
+    pub audit_retention_days: i32,
     /// Tokens of an older epoch are dead.
     pub auth_epoch: i64,
     /// When it was made.

@@ -5,6 +5,7 @@ pub mod audit_heads;
 pub mod audit_logs;
 pub mod backup_codes;
 pub mod companies;
+pub mod devices;
 pub mod factors;
 pub mod invitations;
 pub mod mail_outbox;

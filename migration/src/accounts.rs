@@ -22,6 +22,14 @@ async fn companies(db: &impl ConnectionTrait) -> Result<(), DbErr> {
            name text NOT NULL,
            status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
            mfa_required boolean NOT NULL DEFAULT false,
+           password_min_length int NOT NULL DEFAULT 8 CHECK (password_min_length BETWEEN 8 AND 64),
+           session_idle_seconds int NOT NULL DEFAULT 604800 CHECK (session_idle_seconds BETWEEN 300 AND 604800),
+           session_absolute_seconds int NOT NULL DEFAULT 2592000
+             CHECK (session_absolute_seconds BETWEEN 3600 AND 2592000),
+           max_sessions_per_user int NOT NULL DEFAULT 100 CHECK (max_sessions_per_user BETWEEN 1 AND 100),
+           notify_new_device boolean NOT NULL DEFAULT true,
+           notify_admins boolean NOT NULL DEFAULT true,
+           audit_retention_days int NOT NULL DEFAULT 365 CHECK (audit_retention_days BETWEEN 30 AND 3650),
            auth_epoch bigint NOT NULL DEFAULT 1,
            created_at timestamptz NOT NULL DEFAULT now(),
            updated_at timestamptz NOT NULL DEFAULT now()

@@ -6,7 +6,7 @@ use crate::walls::{TENANT, TenantTable, guard, tenant_table};
 
 /// Creates the tables of this file.
 pub(crate) async fn create(db: &impl ConnectionTrait) -> Result<(), DbErr> {
-    for table in [SESSIONS, REFRESH_TOKENS, ONE_TIME_TOKENS, REVOCATIONS] {
+    for table in [SESSIONS, REFRESH_TOKENS, ONE_TIME_TOKENS, REVOCATIONS, DEVICES] {
         tenant_table(db, &table).await?;
     }
     attempts(db).await
@@ -94,6 +94,22 @@ const REVOCATIONS: TenantTable = TenantTable {
     indexes: "-- The feed reads all companies by transaction number.
         CREATE INDEX revocations_feed ON revocations (xid);
         CREATE INDEX revocations_sweep ON revocations (expires_at)",
+    ..TENANT
+};
+
+/// Devices an account has signed in from. Their marks are keyed hashes: the table says nothing about them.
+const DEVICES: TenantTable = TenantTable {
+    name: "devices",
+    columns: "id uuid NOT NULL DEFAULT uuid_v7(),
+        user_id uuid NOT NULL,
+        mark bytea NOT NULL,
+        first_seen_at timestamptz NOT NULL DEFAULT now(),
+        last_seen_at timestamptz NOT NULL DEFAULT now(),
+        CONSTRAINT devices_mark_unique UNIQUE (company_id, user_id, mark),
+        FOREIGN KEY (company_id, user_id) REFERENCES users (company_id, id) ON DELETE CASCADE",
+    app: "SELECT, INSERT, UPDATE, DELETE",
+    sequencer: "SELECT, DELETE",
+    indexes: "CREATE INDEX devices_sweep ON devices (last_seen_at)",
     ..TENANT
 };
 

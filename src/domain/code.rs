@@ -96,6 +96,8 @@ codes! {
         "This refresh token was already exchanged and its successor used. Use the newer tokens.";
     Conflict = "conflict", 409, "In conflict with what is there",
         "Something with this name exists already or has changed meanwhile.";
+    MfaDemanded = "mfa_demanded", 409, "Your company demands a second factor",
+        "It cannot be removed. Set a new one up in its place, or ask an Admin.";
     MfaNotEnrolled = "mfa_not_enrolled", 409, "No second factor is set up",
         "Set one up first.";
     EnrollmentNotStarted = "enrollment_not_started", 409, "No set-up is waiting",

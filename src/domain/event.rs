@@ -53,6 +53,10 @@ kinds! {
     LoginFailed = "login.failed", Notice;
     /// A sign-in from a device not seen before.
     LoginNewDevice = "login.new_device", Notice;
+    /// A sign-in succeeded after many failures: somebody may have guessed.
+    LoginAfterFailures = "login.after_failures", Warning;
+    /// One source or one password is tried on many accounts.
+    LoginSpraying = "login.spraying", Critical;
     /// Too many failures: sign-in for this account waits.
     LoginLocked = "login.locked", Warning;
     /// A second factor was confirmed.
@@ -63,6 +67,8 @@ kinds! {
     MfaReset = "mfa.reset", Warning;
     /// A second-factor code was wrong.
     MfaFailed = "mfa.failed", Notice;
+    /// Too many wrong codes: the second factor of this account waits.
+    MfaLocked = "mfa.locked", Warning;
     /// A code that was already used came again.
     MfaCodeReplayed = "mfa.code_replayed", Warning;
     /// A backup code was spent.

@@ -40,6 +40,15 @@ pub const CHALLENGE_LIFETIME: Duration = Duration::from_secs(5 * 60);
 /// Mails to one address that anybody may cause: more is a bombardment. Each kind of mail counts apart.
 pub const MAILS: Limit = Limit { tries: 3, window: QUARTER, hard_stop: None };
 
+/// How many accounts one source, or one password, may fail on within [`SPRAY_WINDOW`] before it is called spraying.
+pub const SPRAY_ACCOUNTS: u32 = 20;
+
+/// The window of [`SPRAY_ACCOUNTS`]; one alarm a window.
+pub const SPRAY_WINDOW: Duration = QUARTER;
+
+/// Failures before a success that make the success suspicious.
+pub const SUSPICIOUS_FAILURES: u32 = 5;
+
 const QUARTER: Duration = Duration::from_secs(15 * 60);
 
 impl Bucket {

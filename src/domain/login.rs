@@ -4,6 +4,7 @@
 //! Counted::new(debit) ── password compared, or a dummy in its place ──► Counted::verified(facts)
 //!                                                                                      ├─► Refused(why)
 //!                                                                                      ├─► MfaRequired
+//!                                                                                      ├─► EnrollmentRequired
 //!                                                                                      └─► Authenticated
 //! ```
 //! `why` is for the audit log; the wire hears `invalid_credentials` for all of them.
@@ -28,6 +29,8 @@ pub struct Account {
     pub has_password: bool,
     /// Whether it has a confirmed second factor.
     pub mfa_enabled: bool,
+    /// Whether its company demands one.
+    pub mfa_required: bool,
 }
 
 /// Why a sign-in was refused.
@@ -70,6 +73,8 @@ pub enum Outcome {
         /// How the challenge can be answered.
         methods: &'static [Method],
     },
+    /// The password is right, but the company demands a second factor and there is none. No token but the one to set it up.
+    EnrollmentRequired,
     /// Signed in with the password alone.
     Authenticated,
 }
@@ -97,6 +102,9 @@ impl Counted {
         if account.mfa_enabled {
             return Outcome::MfaRequired { methods: &[Method::Totp, Method::BackupCode] };
         }
+        if account.mfa_required {
+            return Outcome::EnrollmentRequired;
+        }
         Outcome::Authenticated
     }
 }
@@ -110,8 +118,10 @@ mod tests {
     use super::*;
 
     prop_compose! {
-        fn account()(active: bool, company_active: bool, has_password: bool, mfa_enabled: bool) -> Account {
-            Account { active, company_active, has_password, mfa_enabled }
+        fn account()(
+            active: bool, company_active: bool, has_password: bool, mfa_enabled: bool, mfa_required: bool
+        ) -> Account {
+            Account { active, company_active, has_password, mfa_enabled, mfa_required }
         }
     }
 
@@ -136,6 +146,14 @@ mod tests {
         #[test]
         fn an_account_with_a_factor_never_passes_on_the_password(mut account in account(), matches: bool, locked: bool) {
             account.mfa_enabled = true;
+            prop_assert_ne!(counted(locked).verified(Some(account), matches), Outcome::Authenticated);
+        }
+
+        #[test]
+        fn where_a_factor_is_demanded_nobody_passes_on_the_password(
+            mut account in account(), matches: bool, locked: bool
+        ) {
+            account.mfa_required = true;
             prop_assert_ne!(counted(locked).verified(Some(account), matches), Outcome::Authenticated);
         }
     }

@@ -7,6 +7,8 @@ pub mod audit;
 pub mod challenge;
 pub mod code;
 pub mod csv;
+pub mod company;
+pub mod device;
 pub mod email;
 pub mod enroll;
 pub mod event;

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use super::ids::{CompanyId, RequestId, SessionId, UserId};
+use super::{
+    device::DeviceMark,
+    ids::{CompanyId, RequestId, SessionId, UserId},
+};
 
 /// What a person may do in their company. Ordered: a higher role outranks a lower one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -57,6 +60,45 @@ pub struct Principal {
     pub company_epoch: i64,
 }
 
+/// Somebody whose password was right, in a company that demands a second factor they have not set up yet. They may set
+/// one up or give up, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrollee {
+    /// The account.
+    pub user: UserId,
+    /// Its company.
+    pub company: CompanyId,
+    /// The hash of the token that names the waiting sign-in.
+    pub token: [u8; 32],
+}
+
+/// Who sets a second factor up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Enroller {
+    /// Somebody who is signed in.
+    SignedIn(Principal),
+    /// Somebody whose sign-in waits for it.
+    Waiting(Enrollee),
+}
+
+impl Enroller {
+    /// The account.
+    pub fn user(&self) -> UserId {
+        match self {
+            Self::SignedIn(principal) => principal.user,
+            Self::Waiting(enrollee) => enrollee.user,
+        }
+    }
+
+    /// Its company.
+    pub fn company(&self) -> CompanyId {
+        match self {
+            Self::SignedIn(principal) => principal.company,
+            Self::Waiting(enrollee) => enrollee.company,
+        }
+    }
+}
+
 /// Where a request came from, as audit rows and sessions record it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
@@ -66,4 +108,7 @@ pub struct Origin {
     pub user_agent: Option<String>,
     /// The request, where there was one.
     pub request_id: Option<RequestId>,
+    /// The device, as far as it shows itself. Never written down as it is.
+    #[serde(skip)]
+    pub device: Option<DeviceMark>,
 }

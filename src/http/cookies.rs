@@ -1,4 +1,4 @@
-//! The two cookies of the web app. No script can read them, no other host can set them (`__Host-`), and a request that
+//! The cookies of the web app: two tokens, and the mark by which the device is known again. No script can read them, no other host can set them (`__Host-`), and a request that
 //! carries one twice is refused rather than guessed at.
 
 use actix_web::http::header::{COOKIE, HeaderMap, HeaderValue};
@@ -11,16 +11,21 @@ use crate::domain::code::{Code, Refusal};
 pub(super) enum Jar {
     Access,
     Refresh,
+    /// Opens nothing: it only says that this browser signed in before. It outlives every session.
+    Device,
 }
 
 impl Jar {
-    pub(super) const ALL: [Self; 2] = [Self::Access, Self::Refresh];
+    /// Those that go with the session.
+    pub(super) const TOKENS: [Self; 2] = [Self::Access, Self::Refresh];
 
     /// The cookie's name. Browsers accept the `__Host-` prefix with TLS only, so loopback without TLS goes without.
     pub(super) fn name(self, secure: bool) -> &'static str {
         match (self, secure) {
             (Self::Access, true) => "__Host-voxgate_access",
             (Self::Refresh, true) => "__Host-voxgate_refresh",
+            (Self::Device, true) => "__Host-voxgate_device",
+            (Self::Device, false) => "voxgate_device",
             (Self::Access, false) => "voxgate_access",
             (Self::Refresh, false) => "voxgate_refresh",
         }

@@ -2,6 +2,7 @@
 //! database; these only keep one address from taking everybody's share.
 
 use std::{
+    hash::Hash,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     num::NonZeroU32,
     time::Duration,
@@ -17,9 +18,12 @@ use super::{
     routes::Bucket,
     settings::{Rate, Rates},
 };
-use crate::domain::code::{Code, Refusal};
+use crate::domain::{
+    code::{Code, Refusal},
+    ids::{CompanyId, UserId},
+};
 
-type Limiter = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, DefaultClock>;
+type Limiter<K = IpAddr> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
 
 /// One limiter for each bucket.
 pub(super) struct Limits {
@@ -28,6 +32,8 @@ pub(super) struct Limits {
     refresh: Limiter,
     general: Limiter,
     public: Limiter,
+    account: Limiter<(CompanyId, UserId)>,
+    company: Limiter<CompanyId>,
     clock: DefaultClock,
 }
 
@@ -39,6 +45,8 @@ impl Limits {
             refresh: limiter(rates.refresh),
             general: limiter(rates.general),
             public: limiter(rates.public),
+            account: limiter(rates.account),
+            company: limiter(rates.company),
             clock: DefaultClock::default(),
         }
     }
@@ -54,7 +62,17 @@ impl Limits {
             Bucket::Free => return Ok(()),
         };
         let client = client.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), network);
-        limiter.check_key(&client).map_err(|until| {
+        self.take(limiter, &client)
+    }
+
+    /// Takes one request out of what an account and its company may ask, from however many addresses.
+    pub(super) fn debit_caller(&self, company: CompanyId, user: UserId) -> Result<(), Refusal> {
+        self.take(&self.account, &(company, user))?;
+        self.take(&self.company, &company)
+    }
+
+    fn take<K: Hash + Eq + Clone>(&self, limiter: &Limiter<K>, key: &K) -> Result<(), Refusal> {
+        limiter.check_key(key).map_err(|until| {
             let wait = until.wait_time_from(self.clock.now()).max(Duration::from_secs(1));
             Refusal::from(Code::TooManyRequests).after(wait)
         })
@@ -66,10 +84,14 @@ impl Limits {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
+        self.account.retain_recent();
+        self.account.shrink_to_fit();
+        self.company.retain_recent();
+        self.company.shrink_to_fit();
     }
 }
 
-fn limiter(rate: Rate) -> Limiter {
+fn limiter<K: Hash + Eq + Clone>(rate: Rate) -> Limiter<K> {
     let at_least_one = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
     RateLimiter::dashmap(Quota::per_second(at_least_one(rate.per_second)).allow_burst(at_least_one(rate.burst)))
 }
@@ -88,7 +110,16 @@ mod tests {
 
     fn strict() -> Limits {
         let rate = Rate { per_second: 1, burst: 2 };
-        Limits::new(&Rates { credentials: rate, mfa: rate, refresh: rate, general: rate, public: rate })
+        let company = Rate { per_second: 1, burst: 3 };
+        Limits::new(&Rates {
+            credentials: rate,
+            mfa: rate,
+            refresh: rate,
+            general: rate,
+            public: rate,
+            account: rate,
+            company,
+        })
     }
 
     #[test]
@@ -109,6 +140,17 @@ mod tests {
         assert_eq!(network("2001:db8::1".parse().unwrap()), network("2001:db8::2".parse().unwrap()));
         assert_ne!(network("2001:db8:0:1::1".parse().unwrap()), network("2001:db8::1".parse().unwrap()));
         assert_eq!(network("::ffff:192.0.2.1".parse().unwrap()), "192.0.2.1".parse::<IpAddr>().unwrap());
+    }
+
+    #[test]
+    fn an_account_has_its_share_and_a_company_its_own_and_the_neighbour_feels_neither() {
+        let limits = strict();
+        let company = |n| CompanyId(uuid::Uuid::from_u128(n));
+        let user = |n| UserId(uuid::Uuid::from_u128(n));
+        let ask = |firm, person| limits.debit_caller(company(firm), user(person)).map_err(|refusal| refusal.code);
+        assert_eq!([ask(1, 1), ask(1, 1), ask(1, 1)], [Ok(()), Ok(()), Err(Code::TooManyRequests)]);
+        assert_eq!([ask(1, 2), ask(1, 2)], [Ok(()), Err(Code::TooManyRequests)], "the company's third was its last");
+        assert_eq!(ask(2, 3), Ok(()));
     }
 
     #[test]

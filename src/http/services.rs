@@ -11,7 +11,11 @@ use time::OffsetDateTime;
 
 use super::{limit::Limits, openapi, settings::Settings};
 use crate::{
-    domain::{code::Refusal, principal::Principal, world::World},
+    domain::{
+        code::Refusal,
+        principal::{Enrollee, Principal},
+        world::World,
+    },
     tenant::Tenants,
 };
 
@@ -19,6 +23,8 @@ use crate::{
 pub trait Gate: Send + Sync {
     /// Verifies an access token and that it is not revoked.
     fn admit<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Principal, Refusal>>;
+    /// Verifies the token of a sign-in that waits for a demanded second factor.
+    fn admit_enrollee<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Enrollee, Refusal>>;
     /// Lets a caller pass whose proof of identity is recent.
     fn step_up<'a>(&'a self, caller: &'a Principal) -> BoxFuture<'a, Result<(), Refusal>>;
     /// The public keys of access tokens (RFC 7517).
@@ -28,6 +34,10 @@ pub trait Gate: Send + Sync {
 impl Gate for Tenants {
     fn admit<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Principal, Refusal>> {
         Box::pin(self.door().admit(token))
+    }
+
+    fn admit_enrollee<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Enrollee, Refusal>> {
+        Box::pin(Self::admit_enrollee(self, token))
     }
 
     fn step_up<'a>(&'a self, caller: &'a Principal) -> BoxFuture<'a, Result<(), Refusal>> {

@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-/// How many requests one client address may make in one bucket.
+/// How many requests one client address (or account, or company) may make in one bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     /// Each second, in the long run. Zero counts as one.
@@ -24,6 +24,10 @@ pub struct Rates {
     pub general: Rate,
     /// Everything else without one.
     pub public: Rate,
+    /// All requests of one account, whatever its addresses.
+    pub account: Rate,
+    /// All requests of one company's people.
+    pub company: Rate,
 }
 
 /// How the server is reached and by whom.

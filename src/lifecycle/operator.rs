@@ -16,7 +16,11 @@ use super::{
 use crate::{
     cli::{CompanyCommand, CreateCompany, UserCommand},
     config::Needs,
-    domain::{code::Refusal, email::NormalEmail, principal::Origin},
+    domain::{
+        code::Refusal,
+        email::NormalEmail,
+        principal::{Enroller, Origin},
+    },
     tenant::{
         Tenants,
         flows::{Client, Logout, LogoutScope, OperatorLogout, Register},
@@ -49,7 +53,8 @@ async fn create(tenants: &Tenants, args: CreateCompany, password: SecretString) 
         })
         .await?;
     let principal = tenants.door().admit(registered.signed_in.access.access_token.expose_secret()).await?;
-    tenants.run(Logout { principal, scope: LogoutScope::This, origin }).await?;
+    let by = Enroller::SignedIn(principal);
+    tenants.run(Logout { by, scope: LogoutScope::This, origin }).await?;
     let (company, admin) = (registered.company, registered.signed_in.user);
     Ok(format!("Created {} ({}) with its first Admin {}.", company.name, company.slug, admin.email))
 }

@@ -118,6 +118,12 @@ pub(super) mod tests {
             },
             Message::AddressChangeAsked { security: security(), address: "uma@new.example".into() },
             Message::AddressChanged { security: security(), address: "uma@new.example".into() },
+            Message::Spraying {
+                company: "TechCorp".into(),
+                full_name: "Ada Admin".into(),
+                at: datetime!(2026-03-01 12:00 UTC),
+                ip: "192.0.2.7".into(),
+            },
         ]
     }
 

@@ -23,6 +23,13 @@ impl Message {
                 let (company, full_name, admin) = (company.clone(), full_name.clone(), admin.clone());
                 Intervention { company, full_name, admin, at: *at }.facts(base_url)
             }
+            Self::Spraying { company, full_name, at, ip } => vec![
+                ("company", company.clone()),
+                ("full_name", full_name.clone()),
+                ("at", moment(*at)),
+                ("ip", ip.clone()),
+                ("link", format!("{base_url}/live")),
+            ],
             Self::MfaReset(intervention) | Self::Deactivated(intervention) => intervention.facts(base_url),
             Self::MfaEnabled(security)
             | Self::MfaDisabled(security)

@@ -100,6 +100,17 @@ pub enum Message {
         /// The new address.
         address: String,
     },
+    /// Somebody tries many accounts, some of them of the Admin's company.
+    Spraying {
+        /// The company.
+        company: String,
+        /// Which Admin is told.
+        full_name: String,
+        /// When it was noticed.
+        at: OffsetDateTime,
+        /// The address of the attempt that was noticed.
+        ip: String,
+    },
 }
 
 /// A link that works once.
@@ -182,6 +193,7 @@ kinds! {
     AddressChange = "address_change",
     AddressChangeAsked = "address_change_asked",
     AddressChanged = "address_changed",
+    Spraying = "spraying",
 }
 
 impl Message {
@@ -204,6 +216,7 @@ impl Message {
             Self::AddressChange { .. } => Kind::AddressChange,
             Self::AddressChangeAsked { .. } => Kind::AddressChangeAsked,
             Self::AddressChanged { .. } => Kind::AddressChanged,
+            Self::Spraying { .. } => Kind::Spraying,
         }
     }
 }

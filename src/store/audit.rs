@@ -130,7 +130,12 @@ pub(super) fn read(row: Model) -> Result<AuditRow, StoreError> {
         actor,
         subject: row.subject_type.zip(row.subject_id).map(|(kind, id)| Subject { kind, id }),
         session: row.session_id.map(Into::into),
-        origin: Origin { ip: row.ip, user_agent: row.user_agent, request_id: row.request_id.map(Into::into) },
+        origin: Origin {
+            ip: row.ip,
+            user_agent: row.user_agent,
+            request_id: row.request_id.map(Into::into),
+            device: None,
+        },
         data: row.data,
         prev_hash: row::digest(row.prev_hash, "audit_logs", &key)?,
         hash: row::digest(row.hash, "audit_logs", &key)?,

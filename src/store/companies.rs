@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use voxgate_entity::companies::{ActiveModel, Entity, Model};
 
 use super::{StoreError, SystemTx, TenantTx};
-use crate::domain::ids::CompanyId;
+use crate::domain::{company::Policy, ids::CompanyId};
 
 /// A company to be made. Its id must be the one the transaction is walled to.
 #[derive(Clone, Debug)]
@@ -29,8 +29,8 @@ pub struct CompanyRow {
     pub name: String,
     /// Not suspended.
     pub active: bool,
-    /// Whether everybody needs a second factor.
-    pub mfa_required: bool,
+    /// What it demands of its people.
+    pub policy: Policy,
     /// Tokens of an older epoch are dead.
     pub auth_epoch: i64,
     /// When it registered.
@@ -44,7 +44,16 @@ impl From<Model> for CompanyRow {
             slug: row.slug,
             name: row.name,
             active: row.status == "active",
-            mfa_required: row.mfa_required,
+            policy: Policy {
+                mfa_required: row.mfa_required,
+                password_min_length: row.password_min_length.unsigned_abs(),
+                session_idle_seconds: row.session_idle_seconds.unsigned_abs(),
+                session_absolute_seconds: row.session_absolute_seconds.unsigned_abs(),
+                max_sessions_per_user: row.max_sessions_per_user.unsigned_abs(),
+                notify_new_device: row.notify_new_device,
+                notify_admins: row.notify_admins,
+                audit_retention_days: row.audit_retention_days.unsigned_abs(),
+            },
             auth_epoch: row.auth_epoch,
             created_at: row.created_at,
         }
@@ -67,6 +76,29 @@ impl TenantTx {
     /// The company of this transaction, if it exists.
     pub async fn company(&self) -> Result<Option<CompanyRow>, StoreError> {
         Ok(Entity::find_by_id(self.company.0).one(&self.unit).await?.map(Into::into))
+    }
+
+    /// Gives the company another name and policy. The caller has locked it and checked the values.
+    pub async fn update_company(&self, name: &str, policy: &Policy) -> Result<(), StoreError> {
+        let sql = "UPDATE companies SET name = $2, mfa_required = $3, password_min_length = $4,
+                     session_idle_seconds = $5, session_absolute_seconds = $6, max_sessions_per_user = $7,
+                     notify_new_device = $8, notify_admins = $9, audit_retention_days = $10, updated_at = now()
+                   WHERE id = $1";
+        let number = |value: u32| i32::try_from(value).unwrap_or(i32::MAX).into();
+        let values = [
+            self.company.0.into(),
+            name.into(),
+            policy.mfa_required.into(),
+            number(policy.password_min_length),
+            number(policy.session_idle_seconds),
+            number(policy.session_absolute_seconds),
+            number(policy.max_sessions_per_user),
+            policy.notify_new_device.into(),
+            policy.notify_admins.into(),
+            number(policy.audit_retention_days),
+        ];
+        self.unit.touched(sql, values).await?;
+        Ok(())
     }
 
     /// Locks the company until the end of this transaction. Whoever counts before changing (the last Admin) takes this

@@ -15,6 +15,7 @@ mod backup_codes;
 mod companies;
 mod counters;
 mod credentials;
+mod devices;
 mod error;
 mod everybody;
 mod factors;

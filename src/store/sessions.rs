@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect, sea_query::Expr,
+};
 use time::OffsetDateTime;
 use voxgate_entity::sessions::{Column, Entity, Model};
 
@@ -51,6 +53,10 @@ pub struct StartedSession {
     pub company_epoch: i64,
     /// The account's role.
     pub role: Role,
+    /// Life of a session nobody uses, by the company's policy.
+    pub idle: Duration,
+    /// Sessions the person may have at once.
+    pub at_most: u32,
 }
 
 /// A session.
@@ -106,24 +112,28 @@ impl From<Model> for SessionRow {
 /// is locked by the update that notes the sign-in: a share lock would have to be raised to it, and two sign-ins of one
 /// account would wait for each other.
 const START: &str = "
-    WITH firm AS (SELECT id, auth_epoch FROM companies WHERE id = $1 AND status = 'active' FOR SHARE),
+    WITH firm AS (
+      SELECT id, auth_epoch, session_idle_seconds, session_absolute_seconds, max_sessions_per_user FROM companies
+      WHERE id = $1 AND status = 'active' AND (NOT mfa_required OR 'mfa' = ANY ($6)) FOR SHARE),
     held AS (
       UPDATE users u SET last_login_at = now() FROM firm
       WHERE u.company_id = firm.id AND u.id = $3 AND u.status = 'active'
         AND u.credential_version = $4 AND u.mfa_enabled = $5
-      RETURNING u.id, u.role, u.auth_epoch, firm.auth_epoch AS company_epoch),
+      RETURNING u.id, u.role, u.auth_epoch, firm.auth_epoch AS company_epoch, firm.session_idle_seconds AS idle,
+        firm.session_absolute_seconds AS absolute, firm.max_sessions_per_user AS at_most),
     born AS (
       INSERT INTO sessions (company_id, id, user_id, amr, auth_time, client, ip, user_agent, expires_at)
-      SELECT $1, $2, held.id, $6, now(), $7, $8, $9, now() + make_interval(secs => $10) FROM held
+      SELECT $1, $2, held.id, $6, now(), $7, $8, $9, now() + make_interval(secs => least($10, held.absolute)) FROM held
       RETURNING created_at, expires_at)
-    SELECT created_at, expires_at, auth_epoch, company_epoch, role FROM born, held";
+    SELECT created_at, expires_at, auth_epoch, company_epoch, role, idle, at_most FROM born, held";
 
 impl TenantTx {
     /// Starts a session, if the account is still what the sign-in saw.
     ///
     /// Guarantees, with any number of callers and nodes: no session begins for an account or company that was
     /// deactivated, or whose credentials, factor or sessions were changed by a [`TenantTx::bump_user`] with
-    /// `credentials`, since `credential_version_seen` was read. None: start the sign-in again.
+    /// `credentials`, since `credential_version_seen` was read; none without a second factor where the company demands
+    /// one; and none lives longer than the company allows. None: start the sign-in again.
     pub async fn start_session(&self, new: &NewSession) -> Result<Option<StartedSession>, StoreError> {
         let values = [
             self.company.0.into(),
@@ -138,10 +148,52 @@ impl TenantTx {
             new.expires_in.as_secs_f64().into(),
         ];
         let Some(row) = self.unit.row(START, values).await? else { return Ok(None) };
-        let (created_at, expires_at, auth_epoch, company_epoch, role): (_, _, _, _, String) =
+        let (created_at, expires_at, auth_epoch, company_epoch, role, idle, at_most): (_, _, _, _, String, i32, i32) =
             row.try_get_many_by_index()?;
         let role = row::role(&role, "users", new.user)?;
-        Ok(Some(StartedSession { created_at, expires_at, auth_epoch, company_epoch, role }))
+        let (idle, at_most) = (Duration::from_secs(u64::from(idle.unsigned_abs())), at_most.unsigned_abs());
+        Ok(Some(StartedSession { created_at, expires_at, auth_epoch, company_epoch, role, idle, at_most }))
+    }
+
+    /// Ends the account's oldest live sessions until `at_most` are left, `newest` among them. Answers which it ended.
+    /// Guarantees, called in the transaction that started `newest`, which holds the account: never more are alive.
+    pub async fn end_surplus_sessions(
+        &self,
+        user: UserId,
+        newest: SessionId,
+        at_most: u32,
+        reason: &str,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        let sql = "UPDATE sessions SET revoked_at = now(), revoke_reason = $5
+                   WHERE company_id = $1 AND revoked_at IS NULL AND id IN (
+                     SELECT id FROM sessions WHERE company_id = $1 AND user_id = $2 AND id <> $3
+                     AND revoked_at IS NULL AND expires_at > now()
+                     ORDER BY created_at DESC, id DESC OFFSET $4)
+                   RETURNING id";
+        let others = i64::from(at_most.saturating_sub(1));
+        let values = [self.company.0.into(), user.0.into(), newest.0.into(), others.into(), reason.into()];
+        ids(&self.unit.rows(sql, values).await?)
+    }
+
+    /// Ends every live session of the company that proved no second factor, but not `except`. Answers which it ended.
+    /// The caller has locked the company, so that none slips in behind this list.
+    pub async fn revoke_single_factor_sessions(
+        &self,
+        except: SessionId,
+        reason: &str,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        let sql = "UPDATE sessions SET revoked_at = now(), revoke_reason = $3
+                   WHERE company_id = $1 AND id <> $2 AND revoked_at IS NULL AND expires_at > now()
+                   AND NOT ('mfa' = ANY (amr)) RETURNING id";
+        ids(&self.unit.rows(sql, [self.company.0.into(), except.0.into(), reason.into()]).await?)
+    }
+
+    /// Lets no live session of the company become older than this.
+    pub async fn shorten_sessions(&self, absolute: Duration) -> Result<u64, StoreError> {
+        let sql = "UPDATE sessions SET expires_at = created_at + make_interval(secs => $2)
+                   WHERE company_id = $1 AND revoked_at IS NULL
+                   AND expires_at > created_at + make_interval(secs => $2)";
+        self.unit.touched(sql, [self.company.0.into(), absolute.as_secs_f64().into()]).await
     }
 
     /// The database's time, at the beginning of this transaction: what decides about everything it stamped.
@@ -197,8 +249,7 @@ impl TenantTx {
                    AND ($4::uuid IS NULL OR id <> $4)
                    RETURNING id";
         let values = [self.company.0.into(), user.0.into(), reason.into(), except.map(|id| id.0).into()];
-        let rows = self.unit.rows(sql, values).await?;
-        rows.iter().map(|row| Ok(SessionId(row.try_get_by_index(0)?))).collect()
+        ids(&self.unit.rows(sql, values).await?)
     }
 
     /// Notes a new proof of identity, now, by `amr`. None if the session is not alive.
@@ -239,4 +290,8 @@ impl TenantTx {
         let row = self.unit.row(&sql, values).await?;
         Ok(row.map(|row| Model::from_query_result(&row, "")).transpose()?.map(Into::into))
     }
+}
+
+fn ids(rows: &[QueryResult]) -> Result<Vec<SessionId>, StoreError> {
+    rows.iter().map(|row| Ok(SessionId(row.try_get_by_index(0)?))).collect()
 }

@@ -18,6 +18,8 @@ pub struct Swept {
     pub revocations: u64,
     /// Counters not touched for a day; those of long rows of failures after 30 days.
     pub attempts: u64,
+    /// Devices not seen for 400 days.
+    pub devices: u64,
     /// Mails sent or given up, after 7 days.
     pub mails: u64,
 }
@@ -25,9 +27,9 @@ pub struct Swept {
 impl Swept {
     /// Whether some table may hold more.
     pub fn is_full(&self) -> bool {
-        let tables =
-            [self.one_time_tokens, self.refresh_tokens, self.sessions, self.revocations, self.attempts, self.mails];
-        tables.into_iter().any(|rows| rows >= u64::from(BATCH))
+        let tokens = [self.one_time_tokens, self.refresh_tokens, self.sessions, self.revocations];
+        let rest = [self.attempts, self.devices, self.mails];
+        tokens.into_iter().chain(rest).any(|rows| rows >= u64::from(BATCH))
     }
 }
 
@@ -48,6 +50,7 @@ impl SystemTx {
                        ELSE interval '30 days' END",
                 )
                 .await?,
+            devices: self.sweep("devices", tenant, "last_seen_at < now() - interval '400 days'").await?,
             mails: self
                 .sweep(
                     "mail_outbox",

@@ -20,6 +20,8 @@ mod matrix;
 mod openapi;
 mod people;
 mod phantoms;
+mod policy;
+mod protection;
 mod races;
 mod readme;
 mod rls;

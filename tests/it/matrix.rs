@@ -69,13 +69,13 @@ async fn case_83_every_route_lets_in_exactly_the_roles_its_row_names() {
         match row.access {
             Access::Public => assert!(let_in(&nobody), "{} to nobody: {nobody:?}", row.name),
             Access::Ticket => assert!(nobody.status == 426, "{} to nobody: {nobody:?}", row.name),
-            Access::Signed(_) => drop(nobody.refused(401, "unauthenticated")),
+            Access::Signed(_) | Access::Enrolling(_) => drop(nobody.refused(401, "unauthenticated")),
         }
         for (role, person) in &mut cast.people {
             // A session of its own for each row: some rows end it.
             let reply = person.signs_in().await.asks(method.clone(), &path, body(row)).await;
             let allowed = match row.access {
-                Access::Signed(roles) => roles.contains(role),
+                Access::Signed(roles) | Access::Enrolling(roles) => roles.contains(role),
                 Access::Public | Access::Ticket => true,
             };
             if allowed {
@@ -92,7 +92,7 @@ async fn case_83_every_step_up_route_asks_a_stale_session_for_a_proof_and_no_oth
     let mut cast = Cast::gather().await;
     let mut owner = cast.app.db.connect("postgres").await;
     for row in routes::all() {
-        let Access::Signed(roles) = row.access else { continue };
+        let Some(roles) = row.access.roles() else { continue };
         for (role, person) in &mut cast.people {
             let session = person.signs_in().await;
             run(&mut owner, "UPDATE sessions SET auth_time = now() - interval '6 minutes'").await;
@@ -229,14 +229,15 @@ fn the_generated_table_of_routes_is_the_route_table() {
 fn table() -> String {
     let mut text = String::from(
         "# Routes\n\nWho may call what. ✓ passes the guard, – is refused (401 without a token, 403 with another role). \
-         ↑ needs a proof of identity of the last five minutes. Rate: the limit by client address that applies \
+         ↑ needs a proof of identity of the last five minutes. Waiting sign-in: the token of a sign-in that waits for a \
+         second factor the company demands passes too. Rate: the limit by client address that applies \
          (`[limits]` of the settings). This file is made from the route table in the code.\n\n\
          | route | what | no token | user | manager | admin | rate | audited as |\n|---|---|---|---|---|---|---|---|\n",
     );
     for row in routes::all() {
         let mark = |allowed: bool| if allowed { "✓" } else { "–" };
         let of = |role| match row.access {
-            Access::Signed(roles) => mark(roles.contains(&role)),
+            Access::Signed(roles) | Access::Enrolling(roles) => mark(roles.contains(&role)),
             Access::Public => "✓",
             Access::Ticket => "ticket or token",
         };
@@ -244,6 +245,7 @@ fn table() -> String {
             Access::Public => "✓",
             Access::Ticket => "ticket",
             Access::Signed(_) => "–",
+            Access::Enrolling(_) => "waiting sign-in",
         };
         let kinds: Vec<_> = row.audited.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
         let (step_up, rate) = (if row.step_up { " ↑" } else { "" }, format!("{:?}", row.bucket).to_lowercase());

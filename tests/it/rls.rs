@@ -180,6 +180,7 @@ const SEQUENCER: &[(&str, &str)] = &[
     ("audit_heads", "INSERT SELECT UPDATE"),
     ("audit_logs", "INSERT SELECT"),
     ("companies", "SELECT"),
+    ("devices", "DELETE SELECT"),
     ("mail_outbox", "DELETE SELECT UPDATE"),
     ("one_time_tokens", "DELETE SELECT"),
     ("outbox", "DELETE SELECT UPDATE"),

@@ -136,6 +136,16 @@ impl Limits {
         Rate { per_second: self.public_per_second, burst: self.public_burst }
     }
 
+    /// All requests of one account.
+    pub fn account(&self) -> Rate {
+        Rate { per_second: self.account_per_second, burst: self.account_burst }
+    }
+
+    /// All requests of one company's people.
+    pub fn company(&self) -> Rate {
+        Rate { per_second: self.company_per_second, burst: self.company_burst }
+    }
+
     pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
         let rates = [
             ("credentials", self.credentials()),
@@ -143,6 +153,8 @@ impl Limits {
             ("refresh", self.refresh()),
             ("general", self.general()),
             ("public", self.public()),
+            ("account", self.account()),
+            ("company", self.company()),
         ];
         for (name, rate) in rates {
             within(&format!("limits.{name}_per_second"), rate.per_second, 1..=1_000_000, faults);

@@ -133,6 +133,14 @@ sections! {
         public_per_second: u32,
         /// Routes without a token: at once.
         public_burst: u32,
+        /// One account: each second.
+        account_per_second: u32,
+        /// One account: at once.
+        account_burst: u32,
+        /// One company: each second.
+        company_per_second: u32,
+        /// One company: at once.
+        company_burst: u32,
     }
     /// The live channel.
     live: Live {

@@ -13,7 +13,7 @@ use crate::{
     },
     tenant::{
         Tenants,
-        flows::{BeginLogin, LoginStep},
+        flows::{BeginLogin, LoginStep, Waiting},
     },
 };
 
@@ -37,18 +37,20 @@ pub(in crate::http) struct LoginInput {
 pub(in crate::http) enum LoginAnswer {
     /// In.
     Authenticated(Box<SignedInBody>),
-    /// A second factor is asked.
-    MfaRequired(MfaRequiredBody),
+    /// A second factor is asked, or has to be set up first.
+    Waiting(WaitingBody),
 }
 
-/// A second factor is asked: answer it at `/api/auth/verify-mfa`.
+/// The sign-in waits for its second step.
 #[derive(Serialize, ToSchema)]
-pub(in crate::http) struct MfaRequiredBody {
-    /// `mfa_required`.
+pub(in crate::http) struct WaitingBody {
+    /// `mfa_required`: answer at `/api/auth/verify-mfa`. `mfa_enrollment_required`: the company demands a second factor;
+    /// set one up at `/api/auth/mfa/setup` and `/api/auth/mfa/enable` with `mfa_token` as the bearer token, which opens
+    /// nothing else (but logout). Enabling finishes the sign-in.
     status: &'static str,
     /// Names this sign-in in the next step.
     mfa_token: String,
-    /// What can be answered: `totp`, `backup_code`.
+    /// What can be answered or set up: `totp`, `backup_code`.
     methods: Vec<&'static str>,
     /// How long the sign-in waits.
     expires_in_seconds: u64,
@@ -62,15 +64,21 @@ pub(in crate::http) async fn handle(
     Json(LoginInput { email, password, company }): Json<LoginInput>,
 ) -> Result<HttpResponse, Problem> {
     let login = BeginLogin { email, password: password.0, company, client: visit.client, origin: origin.0 };
-    match tenants.run(login).await? {
+    answer(&visit, StatusCode::OK, tenants.run(login).await?)
+}
+
+/// How a sign-in goes on, as its client takes it.
+pub(in crate::http) fn answer(visit: &Visit, status: StatusCode, step: LoginStep) -> Result<HttpResponse, Problem> {
+    let (name, waiting) = match step {
         LoginStep::Authenticated(signed_in) => {
             let body = Box::new(SignedInBody::new(visit.client, &signed_in));
-            visit.signed_in(StatusCode::OK, &signed_in, LoginAnswer::Authenticated(body))
+            return visit.signed_in(status, &signed_in, LoginAnswer::Authenticated(body));
         }
-        LoginStep::MfaRequired { mfa_token, methods, expires_in_seconds } => {
-            let (status, mfa_token) = ("mfa_required", mfa_token.expose_secret().to_owned());
-            let body = MfaRequiredBody { status, mfa_token, methods, expires_in_seconds };
-            Ok(HttpResponse::Ok().json(LoginAnswer::MfaRequired(body)))
-        }
-    }
+        LoginStep::MfaRequired(waiting) => ("mfa_required", waiting),
+        LoginStep::EnrollmentRequired(waiting) => ("mfa_enrollment_required", waiting),
+    };
+    let Waiting { mfa_token, methods, expires_in_seconds } = waiting;
+    let mfa_token = mfa_token.expose_secret().to_owned();
+    let body = WaitingBody { status: name, mfa_token, methods, expires_in_seconds };
+    Ok(HttpResponse::build(status).json(LoginAnswer::Waiting(body)))
 }

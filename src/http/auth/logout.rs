@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     http::{
-        extract::{Caller, ClientOrigin, JsonOrDefault, Visit},
+        extract::{ClientOrigin, EnrollingCaller, JsonOrDefault, Visit},
         problem::Problem,
     },
     tenant::{
@@ -40,7 +40,7 @@ pub(in crate::http) struct LogoutInput {
 /// Signs out. The cookies go with the session they belong to.
 pub(in crate::http) async fn handle(
     tenants: Data<Tenants>,
-    Caller(principal): Caller,
+    EnrollingCaller(by): EnrollingCaller,
     visit: Visit,
     origin: ClientOrigin,
     JsonOrDefault(LogoutInput { scope }): JsonOrDefault<LogoutInput>,
@@ -50,6 +50,6 @@ pub(in crate::http) async fn handle(
         Scope::Others => LogoutScope::Others,
         Scope::All => LogoutScope::All,
     };
-    tenants.run(Logout { principal, scope: flow, origin: origin.0 }).await?;
+    tenants.run(Logout { by, scope: flow, origin: origin.0 }).await?;
     if scope == Scope::Others { Ok(HttpResponse::NoContent().finish()) } else { visit.signed_out() }
 }

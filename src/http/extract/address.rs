@@ -12,10 +12,11 @@ use actix_web::{
     http::header::{HeaderMap, HeaderName, USER_AGENT},
 };
 use ipnet::IpNet;
+use secrecy::ExposeSecret;
 
-use super::edge;
+use super::{Visit, edge};
 use crate::{
-    domain::{ids::RequestId, principal::Origin},
+    domain::{device::DeviceMark, ids::RequestId, principal::Origin},
     http::{problem::Problem, settings::Settings},
 };
 
@@ -36,11 +37,20 @@ impl FromRequest for ClientOrigin {
 
 fn origin(request: &HttpRequest) -> Result<ClientOrigin, Problem> {
     let settings = &edge(request)?.settings;
-    Ok(ClientOrigin(Origin {
-        ip: client_address(request, settings).map(|address| address.to_string()),
-        user_agent: user_agent(request.headers()),
-        request_id: request.extensions().get::<RequestId>().copied(),
-    }))
+    let address = client_address(request, settings);
+    let user_agent = user_agent(request.headers());
+    let extensions = request.extensions();
+    let device = extensions.get::<Visit>().and_then(|visit| device(visit, user_agent.as_deref(), address));
+    let request_id = extensions.get::<RequestId>().copied();
+    Ok(ClientOrigin(Origin { ip: address.map(|address| address.to_string()), user_agent, request_id, device }))
+}
+
+/// What the device is known by: a browser by its cookie, a program by its name and network.
+fn device(visit: &Visit, user_agent: Option<&str>, address: Option<IpAddr>) -> Option<DeviceMark> {
+    match &visit.device {
+        Some(cookie) => Some(DeviceMark::of_cookie(cookie.expose_secret())),
+        None => Some(DeviceMark::of_program(user_agent, address?)),
+    }
 }
 
 /// The client's address: the peer of the socket, or what the nearest trusted proxy says about it.

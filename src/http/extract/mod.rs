@@ -11,6 +11,7 @@ mod visit;
 
 pub use address::{ClientOrigin, client_address};
 pub use caller::Caller;
+pub(super) use caller::EnrollingCaller;
 pub(super) use json::{Json, JsonOrDefault};
 pub(super) use path::{PathId, PathIds};
 pub(super) use query::{Query, page};

@@ -11,18 +11,27 @@ use actix_web::{
         header::{AUTHORIZATION, HeaderMap, HeaderName, ORIGIN, SET_COOKIE},
     },
 };
-use secrecy::SecretString;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use super::edge;
 use crate::{
-    domain::code::{Code, Refusal},
-    http::{cookies::Jar, problem::Problem, settings::Settings},
+    domain::{
+        code::{Code, Refusal},
+        world::World,
+    },
+    http::{cookies::Jar, problem::Problem, services::Edge, settings::Settings},
     tenant::flows::{AccessView, Client, SignedIn},
 };
 
 const CLIENT: HeaderName = HeaderName::from_static("x-voxgate-client");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Browsers keep no cookie longer than 400 days.
+const DEVICE_SECONDS: u64 = 400 * 24 * 3600;
+/// 256 bits in base64url.
+const DEVICE_CHARACTERS: usize = 43;
 
 /// The way of this request, as the guard found it.
 #[derive(Clone, Debug)]
@@ -30,6 +39,8 @@ pub(in crate::http) struct Visit {
     pub(in crate::http) client: Client,
     pub(in crate::http) access_cookie: Option<SecretString>,
     pub(in crate::http) refresh_cookie: Option<SecretString>,
+    /// What the browser is known by: the cookie it brought, or a fresh one that a finished sign-in gives it.
+    pub(super) device: Option<SecretString>,
     secure: bool,
 }
 
@@ -38,14 +49,19 @@ impl Visit {
     ///
     /// # Errors
     /// `origin_refused`, `duplicate_cookie`.
-    pub(in crate::http) fn of(request: &HttpRequest, settings: &Settings, counts: bool) -> Result<Self, Refusal> {
+    pub(in crate::http) fn of(request: &HttpRequest, edge: &Edge, counts: bool) -> Result<Self, Refusal> {
+        let settings = &edge.settings;
         let (headers, secure) = (request.headers(), settings.is_secure());
         let web = headers.get(CLIENT).is_some_and(|value| value == "web");
         if web && !is_allowed_origin(headers, settings, request.method().is_safe()) {
             return Err(Code::OriginRefused.into());
         }
         let client = if web { Client::Web } else { Client::Api };
-        let mut visit = Self { client, access_cookie: None, refresh_cookie: None, secure };
+        let mut visit = Self { client, access_cookie: None, refresh_cookie: None, device: None, secure };
+        if web {
+            let brought = Jar::Device.read(headers, secure)?.filter(is_device);
+            visit.device = Some(brought.unwrap_or_else(|| fresh_device(&edge.world)));
+        }
         if headers.contains_key(AUTHORIZATION) || !counts {
             return Ok(visit);
         }
@@ -59,7 +75,7 @@ impl Visit {
 
     #[cfg(test)]
     pub(in crate::http) fn for_tests(client: Client, refresh_cookie: Option<SecretString>) -> Self {
-        Self { client, access_cookie: None, refresh_cookie, secure: true }
+        Self { client, access_cookie: None, refresh_cookie, device: None, secure: true }
     }
 
     /// A finished sign-in: `body` gets the tokens of a program, a browser's go into cookies.
@@ -73,6 +89,9 @@ impl Visit {
         if self.client == Client::Web {
             let seconds = signed_in.refresh_expires_in_seconds;
             response.append_header((SET_COOKIE, Jar::Refresh.set(&signed_in.refresh_token, seconds, self.secure)?));
+            if let Some(device) = &self.device {
+                response.append_header((SET_COOKIE, Jar::Device.set(device, DEVICE_SECONDS, self.secure)?));
+            }
         }
         Ok(response.json(body))
     }
@@ -100,7 +119,7 @@ impl Visit {
     pub(in crate::http) fn without_tokens(&self, status: StatusCode) -> Result<HttpResponseBuilder, Problem> {
         let mut response = HttpResponse::build(status);
         if self.client == Client::Web {
-            for jar in Jar::ALL {
+            for jar in Jar::TOKENS {
                 response.append_header((SET_COOKIE, jar.clear(self.secure)?));
             }
         }
@@ -116,9 +135,19 @@ impl FromRequest for Visit {
         let judged = request.extensions().get::<Self>().cloned();
         ready(match judged {
             Some(visit) => Ok(visit),
-            None => edge(request).and_then(|edge| Self::of(request, &edge.settings, true)).map_err(Problem),
+            None => edge(request).and_then(|edge| Self::of(request, edge, true)).map_err(Problem),
         })
     }
+}
+
+fn fresh_device(world: &World) -> SecretString {
+    SecretString::from(URL_SAFE_NO_PAD.encode(world.bytes::<32>()))
+}
+
+/// Whether this can be a device cookie of ours; anything else is replaced.
+fn is_device(value: &SecretString) -> bool {
+    let value = value.expose_secret();
+    value.len() == DEVICE_CHARACTERS && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
 }
 
 /// Whether the page behind this request is one of ours. `safe`: browsers leave `Origin` out of same-origin GETs, so there

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     http::{
-        auth::tokens::SignedInBody,
+        auth::login,
         extract::{ClientOrigin, Json, Secret, Visit},
         problem::Problem,
     },
@@ -33,6 +33,6 @@ pub(in crate::http) async fn handle(
     Json(AcceptInput { token, full_name, password }): Json<AcceptInput>,
 ) -> Result<HttpResponse, Problem> {
     let (token, password, client, origin) = (token.0, password.0, visit.client, origin.0);
-    let signed_in = tenants.run(AcceptInvitation { token, full_name, password, client, origin }).await?;
-    visit.signed_in(StatusCode::CREATED, &signed_in, SignedInBody::new(client, &signed_in))
+    let step = tenants.run(AcceptInvitation { token, full_name, password, client, origin }).await?;
+    login::answer(&visit, StatusCode::CREATED, step)
 }

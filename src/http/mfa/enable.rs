@@ -6,11 +6,14 @@ use utoipa::ToSchema;
 
 use crate::{
     http::{
-        auth::tokens::AccessBody,
-        extract::{Caller, ClientOrigin, Json, Secret, Visit},
+        auth::tokens::{AccessBody, SignedInBody},
+        extract::{ClientOrigin, EnrollingCaller, Json, Secret, Visit},
         problem::Problem,
     },
-    tenant::{Tenants, flows::ConfirmEnrollment},
+    tenant::{
+        Tenants,
+        flows::{ConfirmEnrollment, GoesOn},
+    },
 };
 
 /// The first code.
@@ -21,9 +24,28 @@ pub(in crate::http) struct EnableInput {
     code: Secret,
 }
 
-/// The second factor counts; this session goes on with `mfa` in its `amr`, all others ended.
+/// The second factor counts, and all other sessions ended.
 #[derive(Serialize, ToSchema)]
-pub(in crate::http) struct EnableAnswer {
+#[serde(untagged)]
+pub(in crate::http) enum EnableAnswer {
+    /// For somebody who was signed in.
+    GoesOn(GoesOnBody),
+    /// For somebody whose sign-in waited for it.
+    SignedIn(Box<EnrolledBody>),
+}
+
+/// The second factor counts; the sign-in that waited for it is finished.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct EnrolledBody {
+    /// For the day the phone is lost. Each works once.
+    backup_codes: Vec<String>,
+    #[serde(flatten)]
+    signed_in: SignedInBody,
+}
+
+/// The second factor counts; this session goes on with `mfa` in its `amr`.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct GoesOnBody {
     /// For the day the phone is lost. Each works once.
     backup_codes: Vec<String>,
     /// The new access token; absent for `X-Voxgate-Client: web`.
@@ -34,13 +56,22 @@ pub(in crate::http) struct EnableAnswer {
 /// Confirms the waiting set-up.
 pub(in crate::http) async fn handle(
     tenants: Data<Tenants>,
-    Caller(principal): Caller,
+    EnrollingCaller(by): EnrollingCaller,
     visit: Visit,
     origin: ClientOrigin,
     Json(EnableInput { code }): Json<EnableInput>,
 ) -> Result<HttpResponse, Problem> {
-    let done = tenants.run(ConfirmEnrollment { principal, code: code.0, origin: origin.0 }).await?;
-    let access = AccessBody::new(visit.client, &done.access);
-    let answer = EnableAnswer { backup_codes: done.backup_codes, access };
-    Ok(visit.with_access(StatusCode::OK, &done.access)?.json(answer))
+    let (code, client) = (code.0, visit.client);
+    let done = tenants.run(ConfirmEnrollment { by, code, client, origin: origin.0 }).await?;
+    let backup_codes = done.backup_codes;
+    match done.goes_on {
+        GoesOn::Session(access) => {
+            let answer = GoesOnBody { backup_codes, access: AccessBody::new(client, &access) };
+            Ok(visit.with_access(StatusCode::OK, &access)?.json(EnableAnswer::GoesOn(answer)))
+        }
+        GoesOn::SignedIn(signed_in) => {
+            let answer = EnrolledBody { backup_codes, signed_in: SignedInBody::new(client, &signed_in) };
+            visit.signed_in(StatusCode::OK, &signed_in, EnableAnswer::SignedIn(Box::new(answer)))
+        }
+    }
 }

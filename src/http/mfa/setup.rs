@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     http::{
-        extract::{Caller, ClientOrigin},
+        extract::{ClientOrigin, EnrollingCaller},
         problem::Problem,
     },
     tenant::{Tenants, flows::BeginEnrollment},
@@ -31,10 +31,10 @@ pub(in crate::http) struct SetupAnswer {
 /// Begins to set a second factor up.
 pub(in crate::http) async fn handle(
     tenants: Data<Tenants>,
-    Caller(principal): Caller,
+    EnrollingCaller(by): EnrollingCaller,
     origin: ClientOrigin,
 ) -> Result<Json<SetupAnswer>, Problem> {
-    let waiting = tenants.run(BeginEnrollment { principal, origin: origin.0 }).await?;
+    let waiting = tenants.run(BeginEnrollment { by, origin: origin.0 }).await?;
     Ok(Json(SetupAnswer {
         secret: waiting.secret.expose_secret().to_owned(),
         otpauth_uri: waiting.otpauth_uri.expose_secret().to_owned(),

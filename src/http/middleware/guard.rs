@@ -13,7 +13,8 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     domain::{
         code::{Code, Refusal},
-        principal::Principal,
+        one_time::{OneTimeToken, Purpose},
+        principal::{Enroller, Principal},
     },
     http::{
         extract::{Visit, client_address, edge},
@@ -36,6 +37,9 @@ pub(in crate::http) async fn guard(
             request.extensions_mut().insert(row);
             request.extensions_mut().insert(visit);
             if let Some(caller) = caller {
+                if let Enroller::SignedIn(principal) = &caller {
+                    request.extensions_mut().insert::<Principal>(principal.clone());
+                }
                 request.extensions_mut().insert(caller);
             }
             next.call(request).await
@@ -44,22 +48,29 @@ pub(in crate::http) async fn guard(
     }
 }
 
-async fn judge(row: &'static Endpoint, request: &HttpRequest) -> Result<(Visit, Option<Principal>), Refusal> {
+async fn judge(row: &'static Endpoint, request: &HttpRequest) -> Result<(Visit, Option<Enroller>), Refusal> {
     let edge = edge(request)?;
     edge.limits.debit(row.bucket, client_address(request, &edge.settings))?;
-    let cookies_count = matches!(row.access, Access::Signed(_)) || !request.method().is_safe();
-    let visit = Visit::of(request, &edge.settings, cookies_count)?;
-    let Access::Signed(roles) = row.access else { return Ok((visit, None)) };
+    let cookies_count = row.access.roles().is_some() || !request.method().is_safe();
+    let visit = Visit::of(request, edge, cookies_count)?;
+    let Some(roles) = row.access.roles() else { return Ok((visit, None)) };
     let token = bearer(request.headers())?.or_else(|| visit.access_cookie.clone());
     let token = token.filter(|token| token.expose_secret().len() <= TOKEN_BYTES).ok_or(Code::Unauthenticated)?;
+    let waits = OneTimeToken::parse(token.expose_secret(), Purpose::Enrollment).is_some();
+    if waits && matches!(row.access, Access::Enrolling(_)) {
+        let enrollee = edge.gate.admit_enrollee(token.expose_secret()).await?;
+        edge.limits.debit_caller(enrollee.company, enrollee.user)?;
+        return Ok((visit, Some(Enroller::Waiting(enrollee))));
+    }
     let caller = edge.gate.admit(token.expose_secret()).await?;
+    edge.limits.debit_caller(caller.company, caller.user)?;
     if !roles.contains(&caller.role) {
         return Err(Code::Forbidden.into());
     }
     if row.step_up {
         edge.gate.step_up(&caller).await?;
     }
-    Ok((visit, Some(caller)))
+    Ok((visit, Some(Enroller::SignedIn(caller))))
 }
 
 /// The token of the one `Authorization: Bearer` header, `None` without the header. A header that is anything else is a

@@ -23,7 +23,7 @@ use super::{
     problem::{self, ProblemBody},
     routes::{self, Access, Endpoint, Verb},
 };
-use crate::domain::code::Code;
+use crate::domain::{code::Code, principal::Role};
 
 type Schemas = BTreeMap<String, RefOr<Schema>>;
 
@@ -79,7 +79,7 @@ fn describe(row: &'static Endpoint) -> (PathItem, Schemas) {
         .summary(Some(row.summary))
         .description(Some(description(row)))
         .tag(row.name.split('.').next().unwrap_or_default());
-    if matches!(row.access, Access::Signed(_)) {
+    if row.access.roles().is_some() {
         operation = operation
             .security(SecurityRequirement::new("bearer", Vec::<String>::new()))
             .security(SecurityRequirement::new("cookie", Vec::<String>::new()));
@@ -106,14 +106,19 @@ fn description(row: &Endpoint) -> String {
     let who = match row.access {
         Access::Public => "Needs no token.".to_owned(),
         Access::Ticket => "Needs a live ticket or an access token.".to_owned(),
-        Access::Signed(roles) => {
-            format!("For: {}.", roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", "))
+        Access::Signed(roles) => for_roles(roles),
+        Access::Enrolling(roles) => {
+            format!("{} Also with the token of a sign-in that waits for a demanded second factor.", for_roles(roles))
         }
     };
     let step_up = if row.step_up { " Needs a proof of identity of the last five minutes (step-up)." } else { "" };
     let kinds: Vec<_> = row.audited.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
     let audit = if kinds.is_empty() { String::new() } else { format!(" Audited as {}.", kinds.join(", ")) };
     format!("{who}{step_up}{audit}")
+}
+
+fn for_roles(roles: &[Role]) -> String {
+    format!("For: {}.", roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", "))
 }
 
 /// The problems that come with the kind of row.
@@ -125,10 +130,10 @@ fn problems_of(row: &Endpoint) -> Vec<Code> {
     if row.path.starts_with("/api/") {
         codes.push(Code::OriginRefused);
     }
-    if row.method != Verb::Get || matches!(row.access, Access::Signed(_)) {
+    if row.method != Verb::Get || row.access.roles().is_some() {
         codes.push(Code::DuplicateCookie);
     }
-    if let Access::Signed(roles) = row.access {
+    if let Some(roles) = row.access.roles() {
         codes.extend([Code::Unauthenticated, Code::SessionRevoked, Code::RightsChanged]);
         codes.extend((roles.len() < routes::EVERYBODY.len()).then_some(Code::Forbidden));
     }

@@ -31,11 +31,19 @@ pub(super) const ROWS: &[Endpoint] =
             name: "auth.login",
             summary: "Sign in with address and password",
             bucket: Bucket::Credentials,
-            audited: &[Kind::LoginSucceeded, Kind::LoginFailed, Kind::LoginNewDevice, Kind::LoginLocked],
+            audited: &[
+                Kind::LoginSucceeded,
+                Kind::LoginFailed,
+                Kind::LoginNewDevice,
+                Kind::LoginLocked,
+                Kind::LoginAfterFailures,
+                Kind::LoginSpraying,
+                Kind::SessionRevoked,
+            ],
             handler: Handler::Here(|| web::route().to(login::handle)),
             docs: |docs| {
                 docs.body::<login::LoginInput>()
-                    .answer::<login::LoginAnswer>(200, "Signed in, or the second factor is asked")
+                    .answer::<login::LoginAnswer>(200, "Signed in, or the second factor is asked or demanded")
                     .problems(&[Code::InvalidCredentials, Code::TooManyAttempts, Code::Busy])
             },
             ..ROW
@@ -46,7 +54,15 @@ pub(super) const ROWS: &[Endpoint] =
             name: "auth.verify_mfa",
             summary: "Answer the second factor of a sign-in",
             bucket: Bucket::Mfa,
-            audited: &[Kind::LoginSucceeded, Kind::MfaFailed, Kind::MfaCodeReplayed, Kind::BackupCodeUsed],
+            audited: &[
+                Kind::LoginSucceeded,
+                Kind::LoginNewDevice,
+                Kind::MfaFailed,
+                Kind::MfaLocked,
+                Kind::MfaCodeReplayed,
+                Kind::BackupCodeUsed,
+                Kind::SessionRevoked,
+            ],
             handler: Handler::Here(|| web::route().to(verify_mfa::handle)),
             docs: |docs| {
                 docs.body::<verify_mfa::VerifyMfaInput>().answer::<tokens::SignedInBody>(200, "Signed in").problems(&[
@@ -86,7 +102,7 @@ pub(super) const ROWS: &[Endpoint] =
             path: "/api/auth/logout",
             name: "auth.logout",
             summary: "End this session, the others, or all of one's own",
-            access: Access::Signed(EVERYBODY),
+            access: Access::Enrolling(EVERYBODY),
             audited: &[Kind::SessionRevoked],
             handler: Handler::Here(|| web::route().to(logout::handle)),
             docs: |docs| docs.optional_body::<logout::LogoutInput>().empty(204, "Ended"),

@@ -2,12 +2,12 @@
 
 use actix_web::web;
 
-use super::{Access, Bucket, EVERYBODY, Endpoint, Handler, ROW, STAFF, Verb};
+use super::{ADMINS, Access, Bucket, EVERYBODY, Endpoint, Handler, ROW, STAFF, Verb};
 use crate::{
-    domain::{code::Code, event::Kind},
+    domain::{code::Code, company::Change, event::Kind},
     http::{
         audit,
-        auth::tokens,
+        auth::login,
         company,
         invitations::{accept, get, invite, list, resend, withdraw},
     },
@@ -21,8 +21,20 @@ pub(super) const ROWS: &[Endpoint] =
             name: "company.get",
             summary: "Show one's company",
             access: Access::Signed(EVERYBODY),
-            handler: Handler::Here(|| web::route().to(company::handle)),
+            handler: Handler::Here(|| web::route().to(company::get)),
             docs: |docs| docs.answer::<CompanyView>(200, "The company").problems(&[Code::NotFound]),
+            ..ROW
+        },
+        Endpoint {
+            method: Verb::Patch,
+            path: "/api/company",
+            name: "company.update",
+            summary: "Change the company's name and policy; what is left out stays",
+            access: Access::Signed(ADMINS),
+            step_up: true,
+            audited: &[Kind::CompanyUpdated, Kind::SessionRevoked],
+            handler: Handler::Here(|| web::route().to(company::update)),
+            docs: |docs| docs.body::<Change>().answer::<CompanyView>(200, "The company").problems(&[Code::NotFound]),
             ..ROW
         },
         Endpoint {
@@ -94,7 +106,7 @@ pub(super) const ROWS: &[Endpoint] =
             handler: Handler::Here(|| web::route().to(accept::handle)),
             docs: |docs| {
                 docs.body::<accept::AcceptInput>()
-                    .answer::<tokens::SignedInBody>(201, "Joined and signed in")
+                    .answer::<login::LoginAnswer>(201, "Joined and signed in, or a second factor is demanded")
                     .problems(&[Code::InvalidLink, Code::LinkUsed, Code::Conflict, Code::Busy])
             },
             ..ROW

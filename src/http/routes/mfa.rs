@@ -15,7 +15,7 @@ pub(super) const ROWS: &[Endpoint] = &[
         path: "/api/auth/mfa/setup",
         name: "mfa.setup",
         summary: "Begin to set a second factor up",
-        access: Access::Signed(EVERYBODY),
+        access: Access::Enrolling(EVERYBODY),
         step_up: true,
         handler: Handler::Here(|| web::route().to(setup::handle)),
         docs: |docs| docs.answer::<setup::SetupAnswer>(200, "A fresh secret that waits for its first code"),
@@ -26,9 +26,9 @@ pub(super) const ROWS: &[Endpoint] = &[
         path: "/api/auth/mfa/enable",
         name: "mfa.enable",
         summary: "Confirm the waiting set-up with its first code",
-        access: Access::Signed(EVERYBODY),
+        access: Access::Enrolling(EVERYBODY),
         bucket: Bucket::Mfa,
-        audited: &[Kind::MfaEnrolled, Kind::MfaFailed, Kind::MfaCodeReplayed],
+        audited: &[Kind::MfaEnrolled, Kind::LoginSucceeded, Kind::LoginNewDevice, Kind::MfaFailed, Kind::MfaLocked],
         handler: Handler::Here(|| web::route().to(enable::handle)),
         docs: |docs| {
             docs.body::<enable::EnableInput>()
@@ -52,6 +52,7 @@ pub(super) const ROWS: &[Endpoint] = &[
                 Code::InvalidCredentials,
                 Code::InvalidCode,
                 Code::MfaNotEnrolled,
+                Code::MfaDemanded,
                 Code::TooManyAttempts,
                 Code::Busy,
             ])

@@ -63,6 +63,19 @@ pub enum Access {
     Ticket,
     /// Signed-in people with one of these roles.
     Signed(&'static [Role]),
+    /// The same, and people whose sign-in waits for a second factor that their company demands: their token is a recent
+    /// proof of the password and opens these rows and no others.
+    Enrolling(&'static [Role]),
+}
+
+impl Access {
+    /// The roles of a row for signed-in people.
+    pub fn roles(self) -> Option<&'static [Role]> {
+        match self {
+            Self::Signed(roles) | Self::Enrolling(roles) => Some(roles),
+            Self::Public | Self::Ticket => None,
+        }
+    }
 }
 
 /// Which rate applies to one client address.

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{BASE, parts};
+use super::{BASE, edge, parts};
 use crate::{
     domain::sample::NOON,
     domain::{ids::UserId, principal::Role},
@@ -38,7 +38,7 @@ fn signed_in() -> SignedIn {
 
 /// Body and cookies of a finished sign-in.
 async fn delivered(request: TestRequest) -> (String, Vec<String>) {
-    let visit = Visit::of(&request.to_http_request(), &parts().settings, true).unwrap();
+    let visit = Visit::of(&request.to_http_request(), &edge(parts()), true).unwrap();
     let body = SignedInBody::new(visit.client, &signed_in());
     let response = visit.signed_in(StatusCode::OK, &signed_in(), body).unwrap();
     let cookies = response.headers().get_all(SET_COOKIE).map(|line| line.to_str().unwrap().to_owned()).collect();
@@ -57,7 +57,8 @@ async fn a_browser_gets_both_tokens_in_cookies_and_none_in_the_body() {
     let (body, cookies) =
         delivered(TestRequest::post().insert_header(("X-Voxgate-Client", "web")).insert_header(("Origin", BASE))).await;
     assert!(!body.contains("ACCESS") && !body.contains("REFRESH") && !body.contains("token"), "{body}");
-    assert_eq!(cookies.len(), 2);
+    assert_eq!(cookies.len(), 3);
+    assert!(cookies[2].starts_with("__Host-voxgate_device=") && cookies[2].contains("; Max-Age=34560000; HttpOnly"));
     assert!(cookies[0].starts_with("__Host-voxgate_access=ACCESS; Path=/; Max-Age=1800; HttpOnly; SameSite=Strict"));
     assert!(
         cookies[1].starts_with("__Host-voxgate_refresh=REFRESH; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict")
@@ -68,7 +69,7 @@ async fn a_browser_gets_both_tokens_in_cookies_and_none_in_the_body() {
 #[actix_web::test]
 async fn signing_out_takes_both_cookies_away() {
     let request = TestRequest::post().insert_header(("X-Voxgate-Client", "web")).insert_header(("Origin", BASE));
-    let visit = Visit::of(&request.to_http_request(), &parts().settings, true).unwrap();
+    let visit = Visit::of(&request.to_http_request(), &edge(parts()), true).unwrap();
     assert_eq!(visit.client, Client::Web);
     let response = visit.signed_out().unwrap();
     let cleared =

@@ -30,7 +30,7 @@ use super::{
 use crate::domain::{
     code::{Code, Refusal},
     ids::{CompanyId, SessionId, UserId},
-    principal::{Principal, Role},
+    principal::{Enrollee, Principal, Role},
     world::{Clock, Entropy, World},
 };
 
@@ -46,6 +46,11 @@ impl Gate for FakeGate {
         };
         let admitted = role.map(|role| principal(role, token)).ok_or_else(|| Code::Unauthenticated.into());
         Box::pin(async { admitted })
+    }
+
+    fn admit_enrollee<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Enrollee, Refusal>> {
+        let (user, company) = (UserId(Uuid::from_u128(1)), CompanyId(Uuid::from_u128(2)));
+        Box::pin(async move { Ok(Enrollee { user, company, token: [0; 32] }) })
     }
 
     fn step_up<'a>(&'a self, caller: &'a Principal) -> BoxFuture<'a, Result<(), Refusal>> {
@@ -105,7 +110,15 @@ const BASE: &str = "https://auth.example.com";
 /// A server that people reach at [`BASE`], with room for every test.
 fn parts() -> Parts {
     let plenty = Rate { per_second: 10_000, burst: 10_000 };
-    let rates = Rates { credentials: plenty, mfa: plenty, refresh: plenty, general: plenty, public: plenty };
+    let rates = Rates {
+        credentials: plenty,
+        mfa: plenty,
+        refresh: plenty,
+        general: plenty,
+        public: plenty,
+        account: plenty,
+        company: plenty,
+    };
     Parts {
         settings: Settings {
             base_url: BASE.into(),
@@ -118,6 +131,10 @@ fn parts() -> Parts {
         dev_mail: None,
         live: || web::route().to(|| async { HttpResponse::Ok().body("live") }),
     }
+}
+
+fn edge(parts: Parts) -> Edge {
+    Edge::new(Arc::new(FakeGate), parts)
 }
 
 /// An answer, read to its end.
@@ -142,7 +159,7 @@ impl Answer {
 }
 
 async fn server(parts: Parts) -> impl Service<actix_http::Request, Response = ServiceResponse<BoxBody>, Error = Error> {
-    let edge = Data::new(Edge::new(Arc::new(FakeGate), parts));
+    let edge = Data::new(edge(parts));
     let app = App::new().configure(|config| configure_edge(&edge, config));
     let app = app.route("/panic", web::get().to(panics)).route("/ids/{id}", web::get().to(nobody));
     init_service(app.wrap(from_fn(frame))).await

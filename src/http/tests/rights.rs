@@ -4,7 +4,11 @@ use actix_web::{http::Method, test::TestRequest};
 
 use super::{Answer, ask, asked, bearer, parts, server};
 use crate::{
-    domain::principal::Role,
+    domain::{
+        ids::CompanyId,
+        one_time::{OneTimeToken, Purpose},
+        principal::Role,
+    },
     http::routes::{self, Access, Endpoint},
 };
 
@@ -18,7 +22,7 @@ const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 fn signed() -> impl Iterator<Item = (&'static Endpoint, &'static [Role])> {
     routes::all().filter_map(|row| match row.access {
-        Access::Signed(roles) => Some((row, roles)),
+        Access::Signed(roles) | Access::Enrolling(roles) => Some((row, roles)),
         Access::Public | Access::Ticket => None,
     })
 }
@@ -47,6 +51,24 @@ async fn each_role_passes_exactly_the_rows_that_name_it() {
             assert_eq!(refused, !roles.contains(&role), "{} as {}: {}", row.name, role.as_str(), answer.text);
         }
     }
+}
+
+#[actix_web::test]
+async fn a_waiting_sign_in_passes_the_rows_that_lead_it_out_and_no_others() {
+    let server = server(parts()).await;
+    let token = OneTimeToken::from_secret(Purpose::Enrollment, CompanyId::NOBODY, uuid::Uuid::nil(), [7; 32]).expose();
+    let challenge =
+        OneTimeToken::from_secret(Purpose::MfaChallenge, CompanyId::NOBODY, uuid::Uuid::nil(), [7; 32]).expose();
+    for (row, _) in signed() {
+        let answer = asked(&server, bearer(request(row), &token)).await;
+        assert_eq!(answer.status == 401, matches!(row.access, Access::Signed(_)), "{}: {}", row.name, answer.text);
+        assert!(answer.code() != "reauthentication_required", "{}", row.name);
+        assert_eq!(asked(&server, bearer(request(row), &challenge)).await.status, 401, "{}", row.name);
+    }
+    let out: Vec<_> = signed().filter(|(row, _)| matches!(row.access, Access::Enrolling(_))).collect();
+    let mut names: Vec<_> = out.iter().map(|(row, _)| row.name).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["auth.logout", "mfa.enable", "mfa.setup"]);
 }
 
 #[actix_web::test]

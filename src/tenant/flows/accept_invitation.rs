@@ -5,21 +5,23 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::{
-    opening::{Opening, open_session},
+    opening::{LoginStep, Opening, open_session, wait_for},
     password_rule::{self, Chooser},
-    views::{Client, SignedIn},
+    revoke::Ended,
+    views::Client,
 };
 use crate::{
     domain::{
         code::{Code, Refusal},
         event::{Event, Kind, Subject},
+        factor::Method,
         ids::{InvitationId, UserId},
         names,
         one_time::{OneTimeToken, Purpose},
         policy,
         principal::Origin,
     },
-    store::{CompanyRow, InvitationRow, InvitationStatus, NewUser, TenantTx},
+    store::{CompanyRow, InvitationRow, InvitationStatus, NewUser, TenantTx, UserRow},
     tenant::{Command, LaneKey, Place, Services, Tenants},
 };
 
@@ -46,7 +48,7 @@ impl AcceptInvitation {
 }
 
 impl Command for AcceptInvitation {
-    type Output = SignedIn;
+    type Output = LoginStep;
     const NAME: &'static str = "accept_invitation";
     const BY_TOKEN: bool = true;
 
@@ -55,7 +57,7 @@ impl Command for AcceptInvitation {
         Ok(Place { company: token.company, lane: LaneKey(token.holder) })
     }
 
-    async fn perform(self, place: Place, tenants: Tenants) -> Result<SignedIn, Refusal> {
+    async fn perform(self, place: Place, tenants: Tenants) -> Result<LoginStep, Refusal> {
         let (services, token) = (tenants.services().clone(), self.token()?);
         let hash = token.hash();
         let looked =
@@ -81,17 +83,38 @@ impl Command for AcceptInvitation {
                 };
                 tx.insert_user(&new).await?;
                 let user = tx.user(id).await?.ok_or(Code::Internal)?;
-                let opening = Opening { user: &user, second_factor: false, client, origin: &origin };
-                // None only if the company was switched off a moment ago.
-                let opened = open_session(&services, tx, opening).await?.ok_or(Code::InvalidLink)?;
                 let event = Event::new(Kind::UserJoined, &origin).by(id).about(Subject::user(id));
-                let event = event.in_session(opened.session);
-                tx.record(event.with(json!({ "role": role, "invitation_id": invitation.id }))).await?;
-                Ok::<_, Refusal>(opened.signed_in)
+                let event = event.with(json!({ "role": role, "invitation_id": invitation.id }));
+                enter(&services, tx, &user, client, event).await
             })
         });
-        Ok(joined.await?.into_inner())
+        let (step, ended) = joined.await?.split();
+        Ended::spread(ended, &tenants).await;
+        Ok(step)
     }
+}
+
+/// The new person's first session; or, where the company demands a second factor, the way to one.
+async fn enter(
+    services: &Services,
+    tx: &TenantTx,
+    user: &UserRow,
+    client: Client,
+    joined: Event,
+) -> Result<(LoginStep, Ended), Refusal> {
+    let opening = Opening { user, second_factor: false, client, origin: &joined.origin };
+    if let Some(opened) = open_session(services, tx, opening).await? {
+        tx.record(joined.in_session(opened.session)).await?;
+        return Ok((LoginStep::Authenticated(Box::new(opened.signed_in)), opened.ended));
+    }
+    let demanded = tx.company().await?.is_some_and(|company| company.policy.mfa_required);
+    if !demanded {
+        // The company was switched off a moment ago.
+        return Err(Code::InvalidLink.into());
+    }
+    tx.record(joined).await?;
+    let waiting = wait_for(services, tx, user, Purpose::Enrollment, &[Method::Totp]).await?;
+    Ok((LoginStep::EnrollmentRequired(waiting), Ended::default()))
 }
 
 impl AcceptInvitation {
@@ -101,7 +124,12 @@ impl AcceptInvitation {
         company: &CompanyRow,
         invitation: &InvitationRow,
     ) -> Result<String, Refusal> {
-        let chooser = Chooser { email: &invitation.email, company: &company.name, full_name: &self.full_name };
+        let chooser = Chooser {
+            email: &invitation.email,
+            company: &company.name,
+            full_name: &self.full_name,
+            policy: company.policy,
+        };
         let mut wrong = password_rule::faults(services, &self.password, chooser).await?;
         let name = names::person_name(&self.full_name).map_err(|field| wrong.push(field)).unwrap_or_default();
         if wrong.is_empty() { Ok(name) } else { Err(Refusal::fields(wrong)) }

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{
     letters,
     opening::{Opened, Opening, open_session},
+    revoke::Ended,
     second_factor::{Answer, Proved, record_failure},
     views::{Client, SignedIn},
 };
@@ -40,6 +41,7 @@ pub struct AnswerFactor {
 
 /// What the counting transaction found.
 struct Counted {
+    attempt: Debit,
     user: UserRow,
     factor: Option<FactorRow>,
 }
@@ -70,14 +72,15 @@ impl Command for AnswerFactor {
         let counted = count(&services, place, token.hash(), user, &answer).await?;
         let proved = answer.compare(&services, place.company, user, counted.factor.as_ref())?;
         let Some(proved) = proved else {
-            record_failure(&services, place.company, Kind::MfaFailed, (user, method), &origin).await?;
+            record_failure(&services, place.company, Kind::MfaFailed, (user, method, counted.attempt), &origin).await?;
             return Err(Code::InvalidCode.into());
         };
         let finish =
             Finish { token, user: counted.user, proved: proved.clone(), answer, client, origin: origin.clone() };
-        match finish.commit(&services, place).await {
+        match finish.commit(&tenants, place).await {
             Err(refusal) if refusal.code == Code::InvalidCode => {
-                record_failure(&services, place.company, proved.lost_claim(), (user, method), &origin).await?;
+                record_failure(&services, place.company, proved.lost_claim(), (user, method, counted.attempt), &origin)
+                    .await?;
                 Err(refusal)
             }
             outcome => outcome,
@@ -101,12 +104,13 @@ async fn count(
                 TryOutcome::Exhausted => return Ok(Err(Code::TooManyAttempts.into())),
                 TryOutcome::Gone => return Ok(Err(Code::ChallengeExpired.into())),
             }
-            if let Debit::Exhausted { retry_after } = answer.debit(&tools, tx, user).await? {
+            let attempt = answer.debit(&tools, tx, user).await?;
+            if let Debit::Exhausted { retry_after } = attempt {
                 return Ok(Err(Refusal::from(Code::TooManyAttempts).after(retry_after)));
             }
             let Some(account) = tx.user(user).await? else { return Ok(Err(Code::ChallengeExpired.into())) };
             let factor = tx.active_factor(user).await?;
-            Ok::<_, Refusal>(Ok(Counted { user: account, factor }))
+            Ok::<_, Refusal>(Ok(Counted { attempt, user: account, factor }))
         })
     });
     counted.await?.into_inner()
@@ -124,7 +128,8 @@ struct Finish {
 
 impl Finish {
     /// Session, challenge, code, event and mail: one transaction.
-    async fn commit(self, services: &std::sync::Arc<Services>, place: Place) -> Result<SignedIn, Refusal> {
+    async fn commit(self, tenants: &Tenants, place: Place) -> Result<SignedIn, Refusal> {
+        let services = tenants.services();
         let tools = services.clone();
         let done = services.store.in_tenant(place.company, move |tx| {
             Box::pin(async move {
@@ -138,10 +143,12 @@ impl Finish {
                 }
                 self.answer.refund(&tools, tx, self.user.id).await?;
                 self.record(&tools, tx, &opened).await?;
-                Ok::<_, Refusal>(opened.signed_in)
+                Ok::<_, Refusal>((opened.signed_in, opened.ended))
             })
         });
-        Ok(done.await?.into_inner())
+        let (signed_in, ended) = done.await?.split();
+        Ended::spread(ended, tenants).await;
+        Ok(signed_in)
     }
 
     async fn record(&self, services: &Services, tx: &TenantTx, opened: &Opened) -> Result<(), Refusal> {

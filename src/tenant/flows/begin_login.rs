@@ -9,9 +9,11 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::{
-    counters,
-    opening::{Opening, open_session},
-    views::{Client, SignedIn},
+    counters, devices,
+    opening::{LoginStep, Opening, open_session, wait_for},
+    revoke::Ended,
+    spraying::Failure,
+    views::Client,
 };
 use crate::{
     domain::{
@@ -20,12 +22,12 @@ use crate::{
         event::{Event, Kind, Subject},
         factor::Method,
         ids::CompanyId,
-        lockout::{self, Bucket, Debit},
+        lockout::{Bucket, Debit, SUSPICIOUS_FAILURES},
         login::{Account, Counted, Outcome, Why},
-        one_time::{OneTimeToken, Purpose},
+        one_time::Purpose,
         principal::Origin,
     },
-    store::{NewOneTime, TenantTx, UserRow},
+    store::{TenantTx, UserRow},
     tenant::{Command, Place, Services, Tenants},
 };
 
@@ -44,20 +46,12 @@ pub struct BeginLogin {
     pub origin: Origin,
 }
 
-/// How a sign-in goes on.
-#[derive(Debug)]
-pub enum LoginStep {
-    /// In.
-    Authenticated(Box<SignedIn>),
-    /// A second factor is asked.
-    MfaRequired {
-        /// Names this sign-in in the next step.
-        mfa_token: SecretString,
-        /// What can be answered: `totp`, `backup_code`.
-        methods: Vec<&'static str>,
-        /// How long the sign-in waits.
-        expires_in_seconds: u64,
-    },
+/// What the counting transaction saw.
+struct Seen {
+    counter: [u8; 32],
+    attempt: Debit,
+    user: Option<UserRow>,
+    mfa_required: bool,
 }
 
 impl Command for BeginLogin {
@@ -74,48 +68,58 @@ impl Command for BeginLogin {
     async fn perform(self, place: Place, tenants: Tenants) -> Result<LoginStep, Refusal> {
         let email = NormalEmail::parse(&self.email)?;
         let services = tenants.services().clone();
-        let counter = counters::password(&services, place.company, &email);
-        let (attempt, user) = look(&services, place.company, counter, &email).await?;
+        let Seen { counter, attempt, user, mfa_required } =
+            look(&services, place.company, &email, self.origin.clone()).await?;
         let stored = user.as_ref().and_then(|user| user.password_hash.clone());
         let verdict = services.hasher.verify(self.password.clone(), stored).await?;
-        let outcome = Counted::new(attempt).verified(user.as_ref().map(facts), verdict.matches);
+        let account = user.as_ref().map(|user| facts(user, mfa_required));
+        let outcome = Counted::new(attempt).verified(account, verdict.matches);
         match (outcome, user) {
-            (Outcome::Refused(why), user) => refuse(&services, place.company, (attempt, why), user, self.origin).await,
+            (Outcome::Refused(why), user) => {
+                let (password, origin) = (&self.password, &self.origin);
+                let failure = Failure { company: place.company, email: &email, password, origin };
+                refuse(&services, failure, (attempt, why), user).await
+            }
             (_, None) => Err(Code::InvalidCredentials.into()),
             (outcome, Some(user)) => {
                 let rehashed = match verdict.outdated {
                     true => Some(SecretString::from(services.hasher.hash(self.password.clone()).await?)),
                     false => None,
                 };
-                let accepted = Accepted { login: self, user, counter, rehashed, outcome };
-                accepted.commit(&services, place.company).await
+                let accepted = Accepted { login: self, user, counter, attempt, rehashed, outcome };
+                accepted.commit(&tenants, place.company).await
             }
         }
     }
 }
 
 /// What the sign-in's rule asks of an account. Companies that are switched off are not found in the first place.
-fn facts(user: &UserRow) -> Account {
+fn facts(user: &UserRow, mfa_required: bool) -> Account {
     Account {
         active: user.active,
         company_active: true,
         has_password: user.password_hash.is_some(),
         mfa_enabled: user.mfa_enabled,
+        mfa_required,
     }
 }
 
-/// Counts the attempt and finds the account, both before anything is compared.
+/// Finds the account and counts the attempt, both before anything is compared. Every address takes the same way.
 async fn look(
-    services: &Services,
+    services: &Arc<Services>,
     company: CompanyId,
-    counter: [u8; 32],
     email: &NormalEmail,
-) -> Result<(Debit, Option<UserRow>), Refusal> {
-    let email = email.clone();
+    origin: Origin,
+) -> Result<Seen, Refusal> {
+    let (tools, email) = (services.clone(), email.clone());
     let seen = services.store.in_tenant(company, move |tx| {
         Box::pin(async move {
+            let user = tx.user_by_email(email.as_str()).await?;
+            let mfa_required = tx.company().await?.is_some_and(|company| company.policy.mfa_required);
+            let device = devices::known(&tools, tx, user.as_ref().map(|user| user.id), &origin).await?;
+            let counter = counters::password(&tools, company, &email, device);
             let attempt = tx.debit(counter, Bucket::Password.limit()).await?;
-            Ok::<_, Refusal>((attempt, tx.user_by_email(email.as_str()).await?))
+            Ok::<_, Refusal>(Seen { counter, attempt, user, mfa_required })
         })
     });
     Ok(seen.await?.into_inner())
@@ -123,19 +127,19 @@ async fn look(
 
 /// Records the failure and says what every failure says.
 async fn refuse(
-    services: &Services,
-    company: CompanyId,
+    services: &Arc<Services>,
+    failure: Failure<'_>,
     (attempt, why): (Debit, Why),
     user: Option<UserRow>,
-    origin: Origin,
 ) -> Result<LoginStep, Refusal> {
     let limit = Bucket::Password.limit().tries;
     let kind = if attempt == (Debit::Granted { tries: limit }) { Kind::LoginLocked } else { Kind::LoginFailed };
-    let mut event = Event::new(kind, &origin).by_anonymous().with(json!({ "reason": why.as_str() }));
+    let mut event = Event::new(kind, failure.origin).by_anonymous().with(json!({ "reason": why.as_str() }));
     if let Some(user) = &user {
         event = event.about(Subject::user(user.id));
     }
-    services.store.record_alone(company, event).await?;
+    services.store.record_alone(failure.company, event).await?;
+    failure.count(services).await?;
     Err(why.code().into())
 }
 
@@ -144,63 +148,61 @@ struct Accepted {
     login: BeginLogin,
     user: UserRow,
     counter: [u8; 32],
+    attempt: Debit,
     rehashed: Option<SecretString>,
     outcome: Outcome,
 }
 
 impl Accepted {
-    async fn commit(self, services: &Arc<Services>, company: CompanyId) -> Result<LoginStep, Refusal> {
+    async fn commit(self, tenants: &Tenants, company: CompanyId) -> Result<LoginStep, Refusal> {
+        let services = tenants.services();
         let tools = services.clone();
         let step = services.store.in_tenant(company, move |tx| {
             Box::pin(async move {
-                let step = match self.outcome {
-                    Outcome::MfaRequired { methods } => challenge(&tools, tx, &self.user, methods).await?,
+                let wait = async |purpose, methods| wait_for(&tools, tx, &self.user, purpose, methods).await;
+                let (step, ended) = match self.outcome {
+                    Outcome::MfaRequired { methods } => {
+                        let waiting = wait(Purpose::MfaChallenge, methods).await?;
+                        (LoginStep::MfaRequired(waiting), Ended::default())
+                    }
+                    Outcome::EnrollmentRequired => {
+                        let waiting = wait(Purpose::Enrollment, &[Method::Totp]).await?;
+                        (LoginStep::EnrollmentRequired(waiting), Ended::default())
+                    }
                     _ => self.open(&tools, tx).await?,
                 };
+                self.note_failures(tx).await?;
                 if let Some(hash) = self.rehashed {
                     // If the password was changed meanwhile, the newer one stays.
                     tx.renew_password_hash(self.user.id, self.user.credential_version, &hash).await?;
                 }
                 tx.refund(self.counter).await?;
-                Ok::<_, Refusal>(step)
+                Ok::<_, Refusal>((step, ended))
             })
         });
-        Ok(step.await?.into_inner())
+        let (step, ended) = step.await?.split();
+        Ended::spread(ended, tenants).await;
+        Ok(step)
+    }
+
+    /// A right password after many wrong ones may have been guessed.
+    async fn note_failures(&self, tx: &TenantTx) -> Result<(), Refusal> {
+        let Debit::Granted { tries } = self.attempt else { return Ok(()) };
+        let failures = tries.saturating_sub(1);
+        if failures < SUSPICIOUS_FAILURES {
+            return Ok(());
+        }
+        let event = Event::new(Kind::LoginAfterFailures, &self.login.origin).about(Subject::user(self.user.id));
+        Ok(tx.record(event.by(self.user.id).with(json!({ "failures": failures }))).await?)
     }
 
     /// Whoever changed the account meanwhile was first: then the password was right for an account that is no more.
-    async fn open(&self, services: &Services, tx: &TenantTx) -> Result<LoginStep, Refusal> {
+    async fn open(&self, services: &Services, tx: &TenantTx) -> Result<(LoginStep, Ended), Refusal> {
         let (user, origin) = (&self.user, &self.login.origin);
         let opening = Opening { user, second_factor: false, client: self.login.client, origin };
         let opened = open_session(services, tx, opening).await?.ok_or(Code::InvalidCredentials)?;
         let event = Event::new(Kind::LoginSucceeded, origin).by(user.id).about(Subject::user(user.id));
         tx.record(event.in_session(opened.session).with(json!({ "method": "password" }))).await?;
-        Ok(LoginStep::Authenticated(Box::new(opened.signed_in)))
+        Ok((LoginStep::Authenticated(Box::new(opened.signed_in)), opened.ended))
     }
-}
-
-/// Opens the second step: a token that works once, within five tries and five minutes.
-async fn challenge(
-    services: &Services,
-    tx: &TenantTx,
-    user: &UserRow,
-    methods: &[Method],
-) -> Result<LoginStep, Refusal> {
-    let token = OneTimeToken::new(&services.world, Purpose::MfaChallenge, tx.company_id(), user.id.0);
-    tx.issue(&NewOneTime {
-        purpose: token.purpose,
-        holder: token.holder,
-        hash: token.hash(),
-        user: Some(user.id),
-        credential_version: Some(user.credential_version),
-        session: None,
-        max_tries: lockout::CHALLENGE_TRIES,
-        expires_in: lockout::CHALLENGE_LIFETIME,
-    })
-    .await?;
-    Ok(LoginStep::MfaRequired {
-        mfa_token: SecretString::from(token.expose()),
-        methods: methods.iter().map(|method| method.as_str()).collect(),
-        expires_in_seconds: lockout::CHALLENGE_LIFETIME.as_secs(),
-    })
 }

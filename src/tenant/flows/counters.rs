@@ -15,9 +15,19 @@ use crate::{
 
 /// Guesses at the password of an address in a company. The company is part of the key: anybody can register one of their
 /// own with a stranger's address, and a success there must not give back the tries made at the stranger's account.
-/// Addresses nobody has count for the company nobody is in.
-pub(super) fn password(services: &Services, company: CompanyId, email: &NormalEmail) -> [u8; 32] {
-    services.pepper.digest(Bucket::Password.as_str(), &[company.0.as_bytes(), email.as_str().as_bytes()])
+/// Addresses nobody has count for the company nobody is in. Guesses from a device the account has signed in on before
+/// count apart, so that strangers who guess elsewhere do not lock its owner out.
+pub(super) fn password(
+    services: &Services,
+    company: CompanyId,
+    email: &NormalEmail,
+    known_device: Option<[u8; 32]>,
+) -> [u8; 32] {
+    let (company, email) = (company.0.as_bytes(), email.as_str().as_bytes());
+    match &known_device {
+        None => services.pepper.digest(Bucket::Password.as_str(), &[company, email]),
+        Some(device) => services.pepper.digest(Bucket::Password.as_str(), &[company, email, device]),
+    }
 }
 
 /// Guesses at a second factor of an account.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use super::{
-    counters,
+    counters, devices,
     second_factor::{Answer, Proved, record_failure},
 };
 use crate::{
@@ -14,7 +14,6 @@ use crate::{
         code::{Code, FieldError, Refusal},
         email::NormalEmail,
         event::{Event, Kind, Subject},
-        ids::CompanyId,
         lockout::{Bucket, Debit},
         principal::{Origin, Principal},
     },
@@ -38,6 +37,8 @@ pub(super) struct Checked {
 /// What the counting transaction saw.
 struct Counted {
     user: UserRow,
+    password_counter: [u8; 32],
+    code_attempt: Option<Debit>,
     factor: Option<FactorRow>,
 }
 
@@ -50,8 +51,7 @@ impl Credentials {
         origin: &Origin,
     ) -> Result<Arc<Checked>, Refusal> {
         let answer = self.code.map(Answer::Totp);
-        let (counted, answer) = count(services, principal, answer).await?;
-        let password_counter = password_counter(services, principal.company, &counted.user)?;
+        let (counted, answer) = count(services, principal, answer, origin.clone()).await?;
         let verdict = services.hasher.verify(self.password, counted.user.password_hash.clone()).await?;
         if !verdict.matches {
             record_wrong_password(services, principal, origin).await?;
@@ -62,19 +62,27 @@ impl Credentials {
             Some(answer) => {
                 let proved = answer.compare(services, principal.company, principal.user, counted.factor.as_ref())?;
                 let Some(proved) = proved else {
-                    let failed = (principal.user, answer.method());
+                    let attempt = counted.code_attempt.unwrap_or(Debit::Granted { tries: 0 });
+                    let failed = (principal.user, answer.method(), attempt);
                     record_failure(services, principal.company, Kind::MfaFailed, failed, origin).await?;
                     return Err(Code::InvalidCode.into());
                 };
                 Some((answer, proved))
             }
         };
-        Ok(Arc::new(Checked { user: counted.user, code, password_counter }))
+        Ok(Arc::new(Checked { user: counted.user, code, password_counter: counted.password_counter }))
     }
 }
 
-fn password_counter(services: &Services, company: CompanyId, user: &UserRow) -> Result<[u8; 32], Refusal> {
-    Ok(counters::password(services, company, &NormalEmail::parse(&user.email)?))
+/// The sign-in's own counter, so that a stolen session gains no extra guesses.
+async fn password_counter(
+    services: &Services,
+    tx: &TenantTx,
+    user: &UserRow,
+    origin: &Origin,
+) -> Result<[u8; 32], Refusal> {
+    let device = devices::known(services, tx, Some(user.id), origin).await?;
+    Ok(counters::password(services, tx.company_id(), &NormalEmail::parse(&user.email)?, device))
 }
 
 /// Counts the tries of both, committed before anything is compared.
@@ -82,6 +90,7 @@ async fn count(
     services: &Arc<Services>,
     principal: &Principal,
     answer: Option<Answer>,
+    origin: Origin,
 ) -> Result<(Counted, Option<Answer>), Refusal> {
     let (tools, caller) = (services.clone(), principal.user);
     let counted = services.store.in_tenant(principal.company, move |tx| {
@@ -92,17 +101,18 @@ async fn count(
                 return Err(Refusal::from(FieldError::new("/code", "required", message)));
             }
             let answer = answer.filter(|_| user.mfa_enabled);
-            let mut debits =
-                vec![tx.debit(password_counter(&tools, tx.company_id(), &user)?, Bucket::Password.limit()).await?];
-            if let Some(answer) = &answer {
-                debits.push(answer.debit(&tools, tx, caller).await?);
-            }
+            let password_counter = password_counter(&tools, tx, &user, &origin).await?;
+            let password_attempt = tx.debit(password_counter, Bucket::Password.limit()).await?;
+            let code_attempt = match &answer {
+                Some(answer) => Some(answer.debit(&tools, tx, caller).await?),
+                None => None,
+            };
             let factor = tx.active_factor(caller).await?;
-            Ok((debits, Counted { user, factor }, answer))
+            Ok((password_attempt, Counted { user, password_counter, code_attempt, factor }, answer))
         })
     });
-    let (debits, counted, answer) = counted.await?.into_inner();
-    for debit in debits {
+    let (password_attempt, counted, answer) = counted.await?.into_inner();
+    for debit in [Some(password_attempt), counted.code_attempt].into_iter().flatten() {
         if let Debit::Exhausted { retry_after } = debit {
             return Err(Refusal::from(Code::TooManyAttempts).after(retry_after));
         }
@@ -124,11 +134,11 @@ impl Checked {
         principal: &Principal,
         origin: &Origin,
     ) -> Result<Arc<Self>, Refusal> {
-        let (tools, caller) = (services.clone(), principal.user);
+        let (tools, caller, from) = (services.clone(), principal.user, origin.clone());
         let counted = services.store.in_tenant(principal.company, move |tx| {
             Box::pin(async move {
                 let user = tx.user(caller).await?.ok_or(Code::SessionRevoked)?;
-                let password_counter = password_counter(&tools, tx.company_id(), &user)?;
+                let password_counter = password_counter(&tools, tx, &user, &from).await?;
                 let debit = tx.debit(password_counter, Bucket::Password.limit()).await?;
                 Ok::<_, Refusal>((debit, Self { user, code: None, password_counter }))
             })
@@ -177,7 +187,7 @@ impl Checked {
         if let (Err(refusal), Some((answer, proved))) = (&outcome, &self.code)
             && refusal.code == Code::InvalidCode
         {
-            let failed = (principal.user, answer.method());
+            let failed = (principal.user, answer.method(), Debit::Granted { tries: 0 });
             record_failure(services, principal.company, proved.lost_claim(), failed, origin).await?;
         }
         outcome

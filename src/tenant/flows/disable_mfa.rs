@@ -46,6 +46,9 @@ impl Command for DisableMfa {
         let (tools, proof, caller, from) = (services.clone(), checked.clone(), principal.clone(), origin.clone());
         let removed = services.store.in_tenant(principal.company, move |tx| {
             Box::pin(async move {
+                if tx.company().await?.is_some_and(|company| company.policy.mfa_required) {
+                    return Err(Code::MfaDemanded.into());
+                }
                 let bump = Bump { tokens: true, credentials: true };
                 let epochs = tx.bump_user(caller.user, bump).await?.ok_or(Code::SessionRevoked)?;
                 // Sessions before factors and counters: the order of locks.

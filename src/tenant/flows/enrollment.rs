@@ -14,7 +14,7 @@ use crate::{
         code::{Code, Refusal},
         enroll,
         ids::FactorId,
-        principal::{Origin, Principal},
+        principal::{Enroller, Origin},
     },
     store::NewFactor,
     tenant::{Command, Place, Services, Tenants},
@@ -23,8 +23,8 @@ use crate::{
 /// Begin to set a second factor up.
 #[derive(Debug)]
 pub struct BeginEnrollment {
-    /// The caller.
-    pub principal: Principal,
+    /// Who.
+    pub by: Enroller,
     /// From where.
     pub origin: Origin,
 }
@@ -34,19 +34,19 @@ impl Command for BeginEnrollment {
     const NAME: &'static str = "begin_enrollment";
 
     async fn place(&self, _: &Services) -> Result<Place, Refusal> {
-        Ok(Place::of(&self.principal))
+        Ok(Place::account(self.by.company(), self.by.user()))
     }
 
     async fn perform(self, _: Place, tenants: Tenants) -> Result<EnrollmentView, Refusal> {
         let services = tenants.services();
-        let Self { principal, .. } = self;
+        let (company, user) = (self.by.company(), self.by.user());
         let secret = TotpSecret::generate(&services.world);
-        let aad = Aad { company: principal.company, holder: principal.user.0, purpose: TOTP_SECRET };
+        let aad = Aad { company, holder: user.0, purpose: TOTP_SECRET };
         let sealed = services.sealer.seal(&services.world, &aad, secret.expose());
         let id: FactorId = services.world.id();
-        let pending = services.store.in_tenant(principal.company, move |tx| {
+        let pending = services.store.in_tenant(company, move |tx| {
             Box::pin(async move {
-                let user = tx.user(principal.user).await?.ok_or(Code::SessionRevoked)?;
+                let user = tx.user(user).await?.ok_or(Code::SessionRevoked)?;
                 let Sealed { key_id, bytes: sealed } = sealed;
                 let factor =
                     NewFactor { id, user: user.id, sealed, key_id, expires_in: enroll::LIFETIME.unsigned_abs() };

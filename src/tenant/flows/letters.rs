@@ -11,16 +11,19 @@ use crate::{
         code::{Code, Refusal},
         ids::UserId,
         one_time::OneTimeToken,
-        principal::Origin,
+        page::Page,
+        principal::{Origin, Role},
         session::device_label,
     },
     mail::{Letter, Message, Security, Stationery, compose},
-    store::{InvitationRow, MailRow, NewMail, TenantTx, UserRow},
+    store::{InvitationRow, MailRow, NewMail, TenantTx, UserFilter, UserRow},
     tenant::Services,
 };
 
 /// The purpose in the associated data of sealed letters.
 pub(super) const LETTER: &str = "letter";
+/// The longest-standing so many Admins get a mail about an attack.
+const ADMINS_TOLD: u64 = 20;
 /// A notice that could not be delivered for this long is stale.
 pub(super) const NOTICE_LIFETIME: Duration = Duration::from_secs(3 * 24 * 3600);
 
@@ -126,6 +129,37 @@ pub(super) async fn mfa_disabled(
 ) -> Result<(), Refusal> {
     let message = Message::MfaDisabled(security(services, tx, user, origin).await?);
     queue(services, tx, &user.email, &message, NOTICE_LIFETIME).await
+}
+
+/// Tells a person, where the company wants it, that they signed in on a device not seen before.
+pub(super) async fn new_device(
+    services: &Services,
+    tx: &TenantTx,
+    user: &UserRow,
+    origin: &Origin,
+) -> Result<(), Refusal> {
+    if !tx.company().await?.is_some_and(|company| company.policy.notify_new_device) {
+        return Ok(());
+    }
+    let message = Message::NewDevice(security(services, tx, user, origin).await?);
+    queue(services, tx, &user.email, &message, NOTICE_LIFETIME).await
+}
+
+/// Tells the Admins, where their company wants it, that somebody tries many accounts.
+pub(super) async fn spraying(services: &Services, tx: &TenantTx, origin: &Origin) -> Result<(), Refusal> {
+    let Some(company) = tx.company().await?.filter(|company| company.policy.notify_admins) else { return Ok(()) };
+    let filter = UserFilter { role: Some(Role::Admin), active: Some(true), search: None };
+    let admins = tx.list_users(&filter, Page { limit: ADMINS_TOLD, cursor: None }).await?;
+    for admin in admins.items {
+        let message = Message::Spraying {
+            company: company.name.clone(),
+            full_name: admin.full_name,
+            at: services.world.now(),
+            ip: origin.ip.clone().unwrap_or_else(|| "unknown".to_owned()),
+        };
+        queue(services, tx, &admin.email, &message, NOTICE_LIFETIME).await?;
+    }
+    Ok(())
 }
 
 /// Tells a person that a backup code was spent.

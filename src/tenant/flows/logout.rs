@@ -9,7 +9,8 @@ use crate::{
     domain::{
         code::{Code, Refusal},
         event::{Event, Kind, Subject},
-        principal::{Origin, Principal},
+        one_time::Purpose,
+        principal::{Enroller, Origin, Principal},
     },
     store::{Bump, TenantTx},
     tenant::{Command, Place, Services, Tenants},
@@ -31,8 +32,8 @@ pub enum LogoutScope {
 /// Sign out.
 #[derive(Debug)]
 pub struct Logout {
-    /// The caller.
-    pub principal: Principal,
+    /// The caller. Whose sign-in waits for a demanded second factor has nothing but that to give up.
+    pub by: Enroller,
     /// Which sessions.
     pub scope: LogoutScope,
     /// From where.
@@ -44,7 +45,7 @@ impl Command for Logout {
     const NAME: &'static str = "logout";
 
     async fn place(&self, _: &Services) -> Result<Place, Refusal> {
-        Ok(Place::of(&self.principal))
+        Ok(Place::account(self.by.company(), self.by.user()))
     }
 
     async fn perform(self, place: Place, tenants: Tenants) -> Result<(), Refusal> {
@@ -52,10 +53,17 @@ impl Command for Logout {
         let store = services.store.clone();
         let ended = store.in_tenant(place.company, move |tx| {
             Box::pin(async move {
-                let ended = self.end(&services, tx).await?;
+                let principal = match &self.by {
+                    Enroller::SignedIn(principal) => principal,
+                    Enroller::Waiting(enrollee) => {
+                        tx.claim_use(&enrollee.token, Purpose::Enrollment).await?.ok_or(Code::Unauthenticated)?;
+                        return Ok(Ended::default());
+                    }
+                };
+                let ended = self.end(&services, tx, principal).await?;
                 if ended.sessions() > 0 {
-                    let event = Event::new(Kind::SessionRevoked, &self.origin).by_principal(&self.principal);
-                    let event = event.about(Subject::user(self.principal.user));
+                    let event = Event::new(Kind::SessionRevoked, &self.origin).by_principal(principal);
+                    let event = event.about(Subject::user(principal.user));
                     let data = json!({ "reason": "logout", "scope": self.scope, "sessions_revoked": ended.sessions() });
                     tx.record(event.with(data)).await?;
                 }
@@ -68,8 +76,8 @@ impl Command for Logout {
 }
 
 impl Logout {
-    async fn end(&self, services: &Services, tx: &TenantTx) -> Result<Ended, Refusal> {
-        let Principal { user, session, .. } = self.principal;
+    async fn end(&self, services: &Services, tx: &TenantTx, by: &Principal) -> Result<Ended, Refusal> {
+        let Principal { user, session, .. } = *by;
         let bump = |tokens| async move {
             let bump = Bump { tokens, credentials: true };
             tx.bump_user(user, bump).await?.ok_or_else(|| Refusal::from(Code::SessionRevoked))

@@ -13,6 +13,7 @@ mod change_user;
 mod confirm_enrollment;
 mod counters;
 mod credentials;
+mod devices;
 mod disable_mfa;
 mod email_check;
 mod enrollment;
@@ -37,18 +38,20 @@ mod reset_password;
 mod revoke;
 mod revoke_session;
 mod second_factor;
+mod spraying;
 mod switch_user;
 mod ticket;
+mod update_company;
 mod views;
 
 pub use accept_invitation::AcceptInvitation;
 pub use answer_factor::AnswerFactor;
 pub use backup_codes::{RegenerateBackupCodes, ViewBackupCodes};
-pub use begin_login::{BeginLogin, LoginStep};
+pub use begin_login::BeginLogin;
 pub use change_email::ChangeEmail;
 pub use change_password::ChangePassword;
 pub use change_user::ChangeUser;
-pub use confirm_enrollment::{ConfirmEnrollment, Enrolled};
+pub use confirm_enrollment::{ConfirmEnrollment, Enrolled, GoesOn};
 pub use disable_mfa::DisableMfa;
 pub use email_check::{ResendEmailCheck, VerifyEmail};
 pub use enrollment::BeginEnrollment;
@@ -59,6 +62,7 @@ pub use invite::{Invite, ResendInvitation, WithdrawInvitation};
 pub use letters::open_letter;
 pub use logout::{Logout, LogoutScope};
 pub use operator::OperatorLogout;
+pub use opening::{LoginStep, Waiting};
 pub use profile::UpdateProfile;
 pub use reauthenticate::Reauthenticate;
 pub use refresh::Refresh;
@@ -70,6 +74,7 @@ pub use revoke_session::RevokeSession;
 pub use second_factor::Answer;
 pub use switch_user::SwitchUser;
 pub use ticket::{IssueTicket, RedeemTicket};
+pub use update_company::UpdateCompany;
 pub use views::{
     AccessView, BackupCodeView, BackupCodesView, Client, CompanyView, EnrollmentView, InvitationView, SignedIn,
     TicketView, UserView,

@@ -16,7 +16,8 @@ pub(super) async fn check(
     user: &UserRow,
     new_password: &SecretString,
 ) -> Result<(), Refusal> {
-    let chooser = Chooser { email: &user.email, company: &company.name, full_name: &user.full_name };
+    let (email, full_name) = (&user.email, &user.full_name);
+    let chooser = Chooser { email, company: &company.name, full_name, policy: company.policy };
     let faults = password_rule::faults(services, new_password, chooser).await?;
     let here = |field: FieldError| FieldError { pointer: "/new_password".into(), ..field };
     let faults: Vec<_> = faults.into_iter().map(here).collect();

@@ -3,20 +3,51 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
+use serde_json::json;
 
-use super::views::{AccessView, Client, SignedIn};
+use super::{
+    devices,
+    revoke::{Ended, end_surplus},
+    views::{AccessView, Client, SignedIn},
+};
 use crate::{
     crypto::token::Grant,
     domain::{
         code::{Code, Refusal},
+        enroll,
+        event::{Event, Kind, Severity, Subject},
+        factor::Method,
         ids::SessionId,
+        lockout,
         one_time::{OneTimeToken, Purpose},
         policy::amr,
         principal::Origin,
     },
-    store::{NewSession, TenantTx, UserRow},
+    store::{NewOneTime, NewSession, TenantTx, UserRow},
     tenant::{Services, Settings},
 };
+
+/// How a sign-in goes on.
+#[derive(Debug)]
+pub enum LoginStep {
+    /// In.
+    Authenticated(Box<SignedIn>),
+    /// A second factor is asked.
+    MfaRequired(Waiting),
+    /// A second factor is demanded and has to be set up first.
+    EnrollmentRequired(Waiting),
+}
+
+/// A sign-in that waits for its second step.
+#[derive(Debug)]
+pub struct Waiting {
+    /// Names this sign-in in the next step.
+    pub mfa_token: SecretString,
+    /// What can be answered or set up: `totp`, `backup_code`.
+    pub methods: Vec<&'static str>,
+    /// How long the sign-in waits.
+    pub expires_in_seconds: u64,
+}
 
 /// What a new session is opened with.
 pub(super) struct Opening<'a> {
@@ -30,6 +61,8 @@ pub(super) struct Opening<'a> {
 pub(super) struct Opened {
     pub(super) session: SessionId,
     pub(super) signed_in: SignedIn,
+    /// Older sessions that had to make room; to be spread after the commit.
+    pub(super) ended: Ended,
 }
 
 /// Opens a session if the account is still what the flow saw: active, with the same credentials. `None` when anything
@@ -58,6 +91,8 @@ pub(super) async fn open_session(
         .await?;
     let Some(started) = started else { return Ok(None) };
     let refresh = OneTimeToken::new(&services.world, Purpose::Refresh, tx.company_id(), session.0);
+    let whole = Duration::try_from(started.expires_at - started.created_at).unwrap_or_default();
+    let refresh_lifetime = refresh_lifetime.min(started.idle).min(whole);
     tx.insert_refresh(session, &refresh.hash(), None, refresh_lifetime).await?;
     let access = issue_access(
         services,
@@ -70,7 +105,7 @@ pub(super) async fn open_session(
             auth_time: started.created_at,
             epoch: started.auth_epoch,
             company_epoch: started.company_epoch,
-            session_expires_at: started.expires_at,
+            session_expires_at: started.expires_at.min(started.created_at + started.idle),
             token_id: services.world.id(),
         },
     )?;
@@ -81,7 +116,59 @@ pub(super) async fn open_session(
         refresh_token,
         refresh_expires_in_seconds: refresh_lifetime.as_secs(),
     };
-    Ok(Some(Opened { session, signed_in }))
+    devices::note(services, tx, user, session, origin).await?;
+    let ended = make_room(services, tx, user, session, started.at_most, origin).await?;
+    Ok(Some(Opened { session, signed_in, ended }))
+}
+
+/// Ends the oldest sessions of somebody who has more than the company allows.
+async fn make_room(
+    services: &Services,
+    tx: &TenantTx,
+    user: &UserRow,
+    newest: SessionId,
+    at_most: u32,
+    origin: &Origin,
+) -> Result<Ended, Refusal> {
+    let ended = end_surplus(services, tx, user.id, newest, at_most).await?;
+    if ended.sessions() > 0 {
+        let event = Event::new(Kind::SessionRevoked, origin).by(user.id).about(Subject::user(user.id));
+        let data = json!({ "reason": "session_limit", "sessions_revoked": ended.sessions(), "at_most": at_most });
+        tx.record(Event { severity: Severity::Warning, ..event.in_session(newest).with(data) }).await?;
+    }
+    Ok(ended)
+}
+
+/// Lets a sign-in wait for its second step: a token that works once, and only there. A challenge has five minutes and five
+/// tries, a demanded set-up as long as a set-up waits for its code.
+pub(super) async fn wait_for(
+    services: &Services,
+    tx: &TenantTx,
+    user: &UserRow,
+    purpose: Purpose,
+    methods: &[Method],
+) -> Result<Waiting, Refusal> {
+    let (max_tries, expires_in) = match purpose {
+        Purpose::Enrollment => (1, enroll::LIFETIME.unsigned_abs()),
+        _ => (lockout::CHALLENGE_TRIES, lockout::CHALLENGE_LIFETIME),
+    };
+    let token = OneTimeToken::new(&services.world, purpose, tx.company_id(), user.id.0);
+    tx.issue(&NewOneTime {
+        purpose,
+        holder: token.holder,
+        hash: token.hash(),
+        user: Some(user.id),
+        credential_version: Some(user.credential_version),
+        session: None,
+        max_tries,
+        expires_in,
+    })
+    .await?;
+    Ok(Waiting {
+        mfa_token: SecretString::from(token.expose()),
+        methods: methods.iter().map(|method| method.as_str()).collect(),
+        expires_in_seconds: expires_in.as_secs(),
+    })
 }
 
 /// Signs an access token.
@@ -112,7 +199,7 @@ pub(super) async fn current_grant(services: &Services, tx: &TenantTx, session: S
         auth_time: session.auth_time,
         epoch: user.auth_epoch,
         company_epoch: company.auth_epoch,
-        session_expires_at: session.expires_at,
+        session_expires_at: session.expires_at.min(session.last_seen_at + company.policy.idle()),
         token_id: services.world.id(),
     })
 }

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     domain::{
         code::{FieldError, Refusal},
+        company::Policy,
         password,
     },
     tenant::Services,
@@ -19,6 +20,8 @@ pub(super) struct Chooser<'a> {
     pub(super) email: &'a str,
     pub(super) company: &'a str,
     pub(super) full_name: &'a str,
+    /// What their company demands.
+    pub(super) policy: Policy,
 }
 
 /// Everything that is wrong with a new password; nothing if it may be used.
@@ -28,9 +31,9 @@ pub(super) async fn faults(
     chooser: Chooser<'_>,
 ) -> Result<Vec<FieldError>, Refusal> {
     let short = |text: &str| text.chars().take(ENOUGH).collect::<String>();
-    let Chooser { email, company, full_name } = chooser;
+    let Chooser { email, company, full_name, policy } = chooser;
     let (email, company, full_name) = (short(email), short(company), short(full_name));
-    let (password, min_length) = (password.clone(), services.settings.min_password_length);
+    let (password, min_length) = (password.clone(), policy.min_length(services.settings.min_password_length));
     let judged = services.hasher.aside(move || {
         let context = password::Context { email: &email, company: &company, full_name: &full_name, min_length };
         password::check(password.expose_secret(), &context)

@@ -4,13 +4,29 @@
 use crate::{
     domain::{
         code::{Code, Refusal},
+        ids::UserId,
+        one_time::{OneTimeToken, Purpose},
         policy,
-        principal::Principal,
+        principal::{Enrollee, Principal},
     },
     tenant::Tenants,
 };
 
 impl Tenants {
+    /// Lets somebody pass whose sign-in waits for a demanded second factor, for setting it up and nothing else.
+    ///
+    /// # Errors
+    /// `unauthenticated` for a token that is no such one, is spent, or is of an account that changed since.
+    pub async fn admit_enrollee(&self, token: &str) -> Result<Enrollee, Refusal> {
+        let token = OneTimeToken::parse(token, Purpose::Enrollment).ok_or(Code::Unauthenticated)?;
+        let enrollee = Enrollee { user: UserId(token.holder), company: token.company, token: token.hash() };
+        let hash = enrollee.token;
+        let alive = self.store().in_tenant(enrollee.company, move |tx| {
+            Box::pin(async move { Ok::<_, Refusal>(tx.is_alive(&hash, Purpose::Enrollment).await?) })
+        });
+        if alive.await?.into_inner() { Ok(enrollee) } else { Err(Code::Unauthenticated.into()) }
+    }
+
     /// Lets a caller pass whose session proved lately who they are, with the second factor where the account has one.
     ///
     /// # Errors

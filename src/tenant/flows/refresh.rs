@@ -19,6 +19,7 @@ use crate::{
         code::{Code, Refusal},
         event::{Event, Kind, Subject},
         one_time::{OneTimeToken, Purpose},
+        policy::amr,
         principal::Origin,
         refresh::{self, Child, Decision, Parent},
     },
@@ -89,6 +90,10 @@ async fn exchange(
     let Some(family) = tx.lock_refresh(&token.hash()).await? else {
         return Ok((Exchanged::Refused(Code::InvalidRefreshToken), Ended::default()));
     };
+    if family.company.policy.mfa_required && !amr::is_multi(&family.session.amr) {
+        let ended = single_factor(services, tx, &family, &origin).await?;
+        return Ok((Exchanged::Refused(Code::InvalidRefreshToken), ended));
+    }
     let successor = refresh::successor(&token, &services.pepper.successor_key());
     match refresh::decide(&parent_of(&family), &child_of(&family), family.now) {
         Decision::Rotate => {
@@ -150,11 +155,27 @@ async fn reused(services: &Services, tx: &TenantTx, family: &RefreshFamily, orig
     Ok(ended)
 }
 
+/// The company demands a second factor since, and this session has none: it ends here, and the next sign-in leads to one.
+async fn single_factor(
+    services: &Services,
+    tx: &TenantTx,
+    family: &RefreshFamily,
+    origin: &Origin,
+) -> Result<Ended, Refusal> {
+    let ended = end_session(services, tx, family.session.id, "mfa_required").await?;
+    if ended.sessions() > 0 {
+        let event = Event::new(Kind::SessionRevoked, origin).in_session(family.session.id);
+        let data = json!({ "reason": "mfa_required", "sessions_revoked": 1 });
+        tx.record(event.about(Subject::user(family.user.id)).with(data)).await?;
+    }
+    Ok(ended)
+}
+
 /// The facts of the presented token. Its family lives as long as session, account and company do.
 fn parent_of(family: &RefreshFamily) -> Parent {
     Parent {
         used_at: family.token.used_at,
-        expires_at: family.token.expires_at,
+        expires_at: family.token.expires_at.min(family.session.last_seen_at + family.company.policy.idle()),
         family_alive: family.session.revoked_at.is_none() && family.user.active && family.company.active,
         family_expires_at: family.session.expires_at,
     }
@@ -172,5 +193,5 @@ fn child_of(family: &RefreshFamily) -> Child {
 /// How long a token given now lives: never longer than its session.
 fn life_of(services: &Services, family: &RefreshFamily) -> Duration {
     let left = Duration::try_from(family.session.expires_at - family.now).unwrap_or_default();
-    left.min(services.settings.refresh_lifetime)
+    left.min(services.settings.refresh_lifetime).min(family.company.policy.idle())
 }

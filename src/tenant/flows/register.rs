@@ -14,6 +14,7 @@ use super::{
 use crate::{
     domain::{
         code::{Code, FieldError, Refusal},
+        company::Policy,
         email::NormalEmail,
         event::{Event, Kind, Subject},
         ids::{CompanyId, UserId},
@@ -117,7 +118,12 @@ impl Register {
             None => Some(slug(&name)),
         };
         let email = NormalEmail::parse(&self.email).map_err(|field| wrong.push(field)).ok();
-        let chooser = Chooser { email: &self.email, company: &self.company_name, full_name: &self.full_name };
+        let chooser = Chooser {
+            email: &self.email,
+            company: &self.company_name,
+            full_name: &self.full_name,
+            policy: Policy::default(),
+        };
         wrong.extend(password_rule::faults(services, &self.password, chooser).await?);
         match (short, email) {
             (Some(short), Some(email)) if wrong.is_empty() => Ok(Application {

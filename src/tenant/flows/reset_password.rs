@@ -98,7 +98,7 @@ async fn reset(
     tx.confirm_email(holder).await?;
     let user = tx.user(holder).await?.ok_or(Code::InvalidLink)?;
     // Guesses at the old password say nothing about the new one; their owner has waited long enough.
-    tx.refund(counters::password(services, tx.company_id(), &NormalEmail::parse(&user.email)?)).await?;
+    tx.refund(counters::password(services, tx.company_id(), &NormalEmail::parse(&user.email)?, None)).await?;
     let event = Event::new(Kind::PasswordReset, origin).by_anonymous().about(Subject::user(holder));
     tx.record(event.with(json!({ "sessions_revoked": ended.sessions() }))).await?;
     account_letters::password_changed(services, tx, &user, origin).await?;

@@ -35,6 +35,13 @@ impl Ended {
         &self.revocations
     }
 
+    /// Both together.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.revocations.extend(other.revocations);
+        self.sessions += other.sessions;
+        self
+    }
+
     /// Makes the revocations felt on this node at once: sockets close, tokens are refused. Answers how many sockets
     /// closed. Other nodes hear of it by the feed.
     pub(super) async fn spread(ended: Committed<Self>, tenants: &Tenants) -> usize {
@@ -71,7 +78,27 @@ pub(super) async fn end_sessions(
     except: Option<SessionId>,
     reason: &'static str,
 ) -> Result<Ended, Refusal> {
-    let ended = tx.revoke_user_sessions(user, except, reason).await?;
+    told(services, tx, tx.revoke_user_sessions(user, except, reason).await?).await
+}
+
+/// Ends an account's oldest sessions until `at_most` are left, `newest` among them.
+pub(super) async fn end_surplus(
+    services: &Services,
+    tx: &TenantTx,
+    user: UserId,
+    newest: SessionId,
+    at_most: u32,
+) -> Result<Ended, Refusal> {
+    let ended = tx.end_surplus_sessions(user, newest, at_most, "session_limit").await?;
+    told(services, tx, ended).await
+}
+
+/// Ends every session of the company that proved no second factor, but for `except`. The caller has locked the company.
+pub(super) async fn end_single_factor(services: &Services, tx: &TenantTx, except: SessionId) -> Result<Ended, Refusal> {
+    told(services, tx, tx.revoke_single_factor_sessions(except, "mfa_required").await?).await
+}
+
+async fn told(services: &Services, tx: &TenantTx, ended: Vec<SessionId>) -> Result<Ended, Refusal> {
     let revocations = tx.insert_session_revocations(&ended, memory(services)).await?;
     Ok(Ended { sessions: ended.len(), revocations })
 }

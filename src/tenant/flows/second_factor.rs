@@ -131,14 +131,16 @@ impl Proved {
     }
 }
 
-/// Records a wrong or replayed answer.
+/// Records a wrong or replayed answer; the one that spends the last try of the window says that the factor is locked.
 pub(super) async fn record_failure(
     services: &Services,
     company: CompanyId,
     kind: Kind,
-    (user, method): (UserId, &'static str),
+    (user, method, attempt): (UserId, &'static str, Debit),
     origin: &Origin,
 ) -> Result<(), Refusal> {
+    let last = Debit::Granted { tries: Bucket::Totp.limit().tries };
+    let kind = if attempt == last { Kind::MfaLocked } else { kind };
     let event = Event::new(kind, origin).by_anonymous().about(Subject::user(user));
     let event = event.with(serde_json::json!({ "method": method }));
     Ok(services.store.record_alone(company, event).await?)

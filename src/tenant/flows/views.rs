@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{
+        company::Policy,
         ids::{CompanyId, InvitationId, UserId},
         principal::Role,
     },
@@ -107,8 +108,9 @@ pub struct CompanyView {
     pub slug: String,
     /// Its name.
     pub name: String,
-    /// Whether everybody needs a second factor.
-    pub mfa_required: bool,
+    /// What it demands of its people.
+    #[serde(flatten)]
+    pub policy: Policy,
     /// When it registered.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
@@ -116,8 +118,8 @@ pub struct CompanyView {
 
 impl From<CompanyRow> for CompanyView {
     fn from(company: CompanyRow) -> Self {
-        let CompanyRow { id, slug, name, mfa_required, created_at, .. } = company;
-        Self { id, slug, name, mfa_required, created_at }
+        let CompanyRow { id, slug, name, policy, created_at, .. } = company;
+        Self { id, slug, name, policy, created_at }
     }
 }
 

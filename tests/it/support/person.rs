@@ -36,6 +36,16 @@ impl Stranger {
         Self { base, http: Client::new() }
     }
 
+    /// The same somebody at another device: every request carries these headers.
+    pub fn wearing(&self, headers: &[(&str, &str)]) -> Self {
+        let mut all = reqwest::header::HeaderMap::new();
+        for (name, value) in headers {
+            let name: reqwest::header::HeaderName = name.parse().unwrap();
+            all.insert(name, value.parse().unwrap());
+        }
+        Self { http: Client::builder().default_headers(all).build().unwrap(), ..self.clone() }
+    }
+
     /// A request without any token.
     pub async fn asks(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
         send(&self.http, method, &format!("{}{path}", self.base), None, body).await
@@ -107,6 +117,21 @@ impl Person {
         self.asks(Method::DELETE, path, None).await
     }
 
+    /// Changes something.
+    pub async fn patches(&self, path: &str, body: Value) -> Reply {
+        self.asks(Method::PATCH, path, Some(body)).await
+    }
+
+    /// The same person with this token in the place of the access token.
+    pub fn bearing(&self, token: &str) -> Self {
+        Self { access: token.to_owned(), ..self.clone() }
+    }
+
+    /// The same person at another device: every request carries these headers.
+    pub fn wearing(&self, headers: &[(&str, &str)]) -> Self {
+        Self { http: self.as_stranger().wearing(headers).http, ..self.clone() }
+    }
+
     /// The same person in front of another node.
     pub fn before(&self, app: &App, node: usize) -> Self {
         Self { base: app.base(node), ..self.clone() }
@@ -161,11 +186,6 @@ impl Person {
         let refresh =
             reply.json().get("refresh_token").and_then(Value::as_str).map_or(self.refresh.clone(), Into::into);
         Self { access: reply.text_at("/access_token"), refresh, ..self.clone() }
-    }
-
-    /// The same person showing another access token.
-    pub fn bearing(&self, token: &str) -> Self {
-        Self { access: token.into(), ..self.clone() }
     }
 
     /// Exchanges their refresh token.

@@ -1,0 +1,21 @@
+//! Devices an account has signed in from, by keyed marks.
+
+use super::{StoreError, TenantTx};
+use crate::domain::ids::UserId;
+
+impl TenantTx {
+    /// Whether the account has finished a sign-in with this mark before.
+    pub async fn knows_device(&self, user: UserId, mark: [u8; 32]) -> Result<bool, StoreError> {
+        let sql = "SELECT FROM devices WHERE company_id = $1 AND user_id = $2 AND mark = $3";
+        Ok(self.unit.row(sql, [self.company.0.into(), user.0.into(), mark.to_vec().into()]).await?.is_some())
+    }
+
+    /// Notes a finished sign-in with this mark. Guarantees: of all callers, on any nodes, one hears that it is new.
+    pub async fn note_device(&self, user: UserId, mark: [u8; 32]) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO devices AS d (company_id, user_id, mark) VALUES ($1, $2, $3)
+                   ON CONFLICT (company_id, user_id, mark) DO UPDATE SET last_seen_at = now()
+                   RETURNING d.first_seen_at = d.last_seen_at AND d.xmax = 0";
+        let row = self.unit.row(sql, [self.company.0.into(), user.0.into(), mark.to_vec().into()]).await?;
+        Ok(row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or(false))
+    }
+}

@@ -1,0 +1,5 @@
+//! What a company demands of its people, and that it is obeyed everywhere.
+
+mod company;
+mod enrollment;
+mod sessions;

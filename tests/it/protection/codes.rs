@@ -1,0 +1,116 @@
+//! Guessing the second factor.
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use super::{recorded, unlimited};
+use crate::support::{
+    db::run,
+    person::{PASSWORD, Person},
+    reply::Reply,
+};
+
+async fn challenge(person: &Person) -> String {
+    person.begins_login().await.expect(200).text_at("/mfa_token")
+}
+
+fn compared(replies: &[Reply]) -> usize {
+    assert!(replies.iter().all(|reply| [401, 429].contains(&reply.status)), "{replies:?}");
+    replies.iter().filter(|reply| reply.status == 401).count()
+}
+
+#[tokio::test]
+async fn case_11_of_two_hundred_guesses_at_once_no_more_than_five_are_compared() {
+    let mut app = unlimited(&[]).await;
+    app.add_node().await;
+    let mut ada = app.admin_of("Acme").await;
+    ada.enrolls().await;
+    let token = challenge(&ada).await;
+    let nodes = [ada.before(&app, 0), ada.before(&app, 1)];
+    let guesses: Vec<_> = (0..200).map(|n| format!("{n:06}")).collect();
+    let replies = join_all(guesses.iter().enumerate().map(|(n, guess)| nodes[n % 2].answers(&token, guess))).await;
+    assert!(compared(&replies) <= 5, "{replies:?}");
+    let code = ada.authenticator.as_mut().unwrap().next_code();
+    ada.answers(&token, &code).await.refused(429, "too_many_attempts");
+}
+
+#[tokio::test]
+async fn case_12_beginning_anew_does_not_set_the_counter_back() {
+    let app = unlimited(&[]).await;
+    let mut ada = app.admin_of("Acme").await;
+    ada.enrolls().await;
+    let mut replies = Vec::new();
+    for round in 0..20 {
+        let token = challenge(&ada).await;
+        for guess in 0..3 {
+            replies.push(ada.answers(&token, &format!("{:06}", round * 3 + guess)).await);
+        }
+    }
+    assert_eq!(compared(&replies), 10, "the account's limit, however the guesses are cut");
+    let token = challenge(&ada).await;
+    let code = ada.authenticator.as_mut().unwrap().next_code();
+    ada.answers(&token, &code).await.refused(429, "too_many_attempts");
+    assert_eq!(recorded(&app, "mfa.locked").await.len(), 1, "the lock is told once");
+}
+
+#[tokio::test]
+async fn case_14_every_door_that_asks_for_the_code_shares_one_counter() {
+    let app = unlimited(&[]).await;
+    let mut ada = app.admin_of("Acme").await;
+    ada.enrolls().await;
+    let wrong = json!({ "password": PASSWORD, "code": "000000" });
+    for _ in 0..3 {
+        ada.posts("/api/auth/reauthenticate", wrong.clone()).await.refused(401, "invalid_code");
+        ada.posts("/api/auth/mfa/disable", wrong.clone()).await.refused(401, "invalid_code");
+    }
+    let token = challenge(&ada).await;
+    for _ in 0..4 {
+        ada.answers(&token, "000000").await.refused(401, "invalid_code");
+    }
+    let code = ada.authenticator.as_mut().unwrap().next_code();
+    let right = json!({ "password": PASSWORD, "code": code });
+    ada.answers(&token, &code).await.refused(429, "too_many_attempts");
+    ada.posts("/api/auth/mfa/disable", right.clone()).await.refused(429, "too_many_attempts");
+    ada.posts("/api/auth/reauthenticate", right).await.refused(429, "too_many_attempts");
+}
+
+#[tokio::test]
+async fn case_15_who_is_switched_off_or_locked_between_the_steps_stays_out() {
+    let app = unlimited(&[]).await;
+    let mut ada = app.admin_of("Acme").await;
+    let mut uma = app.colleague_of(&ada, "uma", "user").await;
+    ada.enrolls().await;
+    uma.enrolls().await;
+    let (first, second) = (challenge(&uma).await, challenge(&ada).await);
+
+    let mut all = app.db.connect("postgres").await;
+    run(&mut all, &format!("UPDATE users SET status = 'deactivated' WHERE id = '{}'", uma.id)).await;
+    let code = uma.authenticator.as_mut().unwrap().next_code();
+    uma.answers(&first, &code).await.refused(401, "challenge_expired");
+
+    for round in 0..2 {
+        let other = challenge(&ada).await;
+        for guess in 0..5 {
+            ada.answers(&other, &format!("{:06}", round * 5 + guess)).await.refused(401, "invalid_code");
+        }
+    }
+    let code = ada.authenticator.as_mut().unwrap().next_code();
+    ada.answers(&second, &code).await.refused(429, "too_many_attempts");
+}
+
+#[tokio::test]
+async fn after_a_hundred_failures_in_a_row_the_factor_waits_for_help_and_not_for_time() {
+    let app = unlimited(&[]).await;
+    let mut ada = app.admin_of("Acme").await;
+    ada.enrolls().await;
+    let mut all = app.db.connect("postgres").await;
+    let token = challenge(&ada).await;
+    ada.answers(&token, "000000").await.refused(401, "invalid_code");
+    let ninety_nine = "UPDATE attempts SET consecutive = 99, tries = 0 WHERE consecutive = 1 AND tries = 1";
+    run(&mut all, ninety_nine).await;
+    let token = challenge(&ada).await;
+    ada.answers(&token, "000001").await.refused(401, "invalid_code");
+    run(&mut all, "UPDATE attempts SET window_started_at = now() - interval '1 day'").await;
+    let code = ada.authenticator.as_mut().unwrap().next_code();
+    ada.answers(&token, &code).await.refused(429, "too_many_attempts");
+}
