@@ -11,7 +11,7 @@ use std::{
 
 use actix::{Actor as _, Addr, ArbiterHandle, Recipient};
 use dashmap::{DashMap, mapref::entry::Entry};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::{
     Command, Place, Services, Settings, Tenants,
@@ -34,7 +34,7 @@ use crate::{
 
 /// Commands of one company in flight. The nobody company carries every unknown address, so its bound must never be
 /// felt before the hashing queue's: else a full house would tell known from unknown.
-pub(super) fn permits_of(company: CompanyId, settings: &Settings) -> usize {
+fn permits_of(company: CompanyId, settings: &Settings) -> usize {
     if company == CompanyId::NOBODY { settings.permits * 64 } else { settings.permits }
 }
 
@@ -136,20 +136,23 @@ impl Directory {
         }
     }
 
-    /// Forgets a supervisor that is going away, unless a newer one took its place.
-    pub(super) fn put_away(&self, company: CompanyId, generation: u64) {
-        self.seats.remove_if(&company, |_, seat| seat.generation == generation);
+    /// Lets an idle supervisor go if no message is on its way to it. Whoever sends one holds a permit, so all permits
+    /// being there proves it; the entry is held meanwhile. False: somebody came, or a newer one has its place already.
+    pub(super) fn put_away(&self, company: CompanyId, generation: u64) -> bool {
+        let gone = self.seats.remove_if(&company, |_, seat| seat.generation == generation && seat.is_unused());
+        gone.is_some()
     }
 
     /// A living seat and one of its permits. The permit keeps the supervisor from being put away meanwhile.
     fn admitted(&self, services: &Arc<Services>, company: CompanyId) -> Result<(Seat, OwnedSemaphorePermit), Refusal> {
         loop {
-            let seat = self.seat(services, company)?;
-            match Arc::clone(&seat.permits).try_acquire_owned() {
-                Ok(permit) => return Ok((seat, permit)),
-                Err(TryAcquireError::NoPermits) => return Err(Code::TooManyRequests.into()),
-                Err(TryAcquireError::Closed) => self.put_away(company, seat.generation),
+            // Taken while the entry is held: a supervisor that puts itself away holds it too, so whoever finds no permit
+            // here meets a full house and never one that is just being closed.
+            if let Some(seat) = self.seats.get(&company).filter(|seat| seat.is_alive()) {
+                let permit = Arc::clone(&seat.permits).try_acquire_owned();
+                return Ok((seat.clone(), permit.map_err(|_| Code::TooManyRequests)?));
             }
+            self.seat(services, company)?;
         }
     }
 
@@ -181,14 +184,14 @@ impl Directory {
 
     fn start(&self, services: &Arc<Services>, company: CompanyId) -> Seat {
         let generation = self.generation.fetch_add(1, Ordering::Relaxed);
-        let permits = Arc::new(Semaphore::new(permits_of(company, &services.settings)));
+        let room = permits_of(company, &services.settings);
         let (listening, counters) = (Arc::<Listening>::default(), Arc::clone(&self.counters));
-        let placed = Placed { generation, permits: Arc::clone(&permits), listening: Arc::clone(&listening), counters };
+        let placed = Placed { generation, listening: Arc::clone(&listening), counters };
         let (services, me) = (Arc::clone(services), self.me.clone());
         let turn = usize::try_from(generation).unwrap_or_default();
         let arbiter = &self.arbiters[turn % self.arbiters.len()];
         let supervisor = Supervisor::start_in_arbiter(arbiter, move |_| Supervisor::new(company, services, me, placed));
-        Seat::new(supervisor, generation, permits, listening)
+        Seat::new(supervisor, generation, room, listening)
     }
 
     fn tell(&self, company: CompanyId, say: impl FnOnce(&Addr<Supervisor>)) {

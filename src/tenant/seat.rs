@@ -48,18 +48,15 @@ pub(super) struct Seat {
     pub(super) supervisor: Addr<Supervisor>,
     pub(super) generation: u64,
     pub(super) permits: Arc<Semaphore>,
+    room: usize,
     pub(super) listening: Arc<Listening>,
     panics: Vec<Instant>,
 }
 
 impl Seat {
-    pub(super) fn new(
-        supervisor: Addr<Supervisor>,
-        generation: u64,
-        permits: Arc<Semaphore>,
-        listening: Arc<Listening>,
-    ) -> Self {
-        Self { supervisor, generation, permits, listening, panics: Vec::new() }
+    pub(super) fn new(supervisor: Addr<Supervisor>, generation: u64, room: usize, listening: Arc<Listening>) -> Self {
+        let permits = Arc::new(Semaphore::new(room));
+        Self { supervisor, generation, permits, room, listening, panics: Vec::new() }
     }
 
     /// Keeps the panics of the supervisor before this one in mind.
@@ -71,6 +68,11 @@ impl Seat {
     /// Whether its supervisor still takes messages. One that panicked never does again.
     pub(super) fn is_alive(&self) -> bool {
         self.supervisor.connected()
+    }
+
+    /// Whether nobody holds a permit: no message is on its way and no command at work.
+    pub(super) fn is_unused(&self) -> bool {
+        self.permits.available_permits() == self.room
     }
 
     /// The panics of the last minute, this one included.

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler};
-use tokio::sync::Semaphore;
 
 use super::{
     Supervisor,
@@ -28,17 +27,12 @@ impl Actor for Supervisor {
 impl Handler<Sweep> for Supervisor {
     type Result = ();
 
-    /// Puts the supervisor away when nobody needs it. Whoever sends a message holds a permit first, so taking all
-    /// permits and closing the gate before leaving the directory proves that no message is on its way.
+    /// Puts the supervisor away when nobody needs it; the directory knows whether a message is on its way.
     fn handle(&mut self, _: Sweep, ctx: &mut Self::Context) {
-        if !self.is_idle(self.services.settings.idle_after) {
+        let idle = self.is_idle(self.services.settings.idle_after);
+        let directory = self.directory.upgrade();
+        if !idle || directory.is_some_and(|directory| !directory.put_away(self.company, self.generation)) {
             return;
-        }
-        let all = u32::try_from(super::super::directory::permits_of(self.company, &self.services.settings));
-        let Ok(Ok(_all)) = all.map(|all| self.permits.try_acquire_many(all)) else { return };
-        Semaphore::close(&self.permits);
-        if let Some(directory) = self.directory.upgrade() {
-            directory.put_away(self.company, self.generation);
         }
         ctx.stop();
     }

@@ -33,7 +33,6 @@ pub(super) struct Supervisor {
     generation: u64,
     services: Arc<Services>,
     directory: std::sync::Weak<Directory>,
-    permits: Arc<tokio::sync::Semaphore>,
     listening: Arc<Listening>,
     counters: Arc<Counters>,
     lanes: Lanes,
@@ -44,7 +43,6 @@ pub(super) struct Supervisor {
 /// What a supervisor shares with its place in the directory.
 pub(super) struct Placed {
     pub(super) generation: u64,
-    pub(super) permits: Arc<tokio::sync::Semaphore>,
     pub(super) listening: Arc<Listening>,
     pub(super) counters: Arc<Counters>,
 }
@@ -57,10 +55,10 @@ impl Supervisor {
         directory: std::sync::Weak<Directory>,
         place: Placed,
     ) -> Self {
-        let Placed { generation, permits, listening, counters } = place;
+        let Placed { generation, listening, counters } = place;
         let (lanes, hub) = (Lanes::default(), Hub::new(company, Arc::clone(&counters)));
         let last_work = Instant::now();
-        Self { company, generation, services, directory, permits, listening, counters, lanes, hub, last_work }
+        Self { company, generation, services, directory, listening, counters, lanes, hub, last_work }
     }
 
     /// Whether nothing would be missed if it were put away.

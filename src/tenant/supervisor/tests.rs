@@ -95,8 +95,7 @@ async fn services() -> Arc<Services> {
 
 fn supervisor(services: &Arc<Services>) -> (Addr<Supervisor>, Arc<Counters>) {
     let counters = Arc::<Counters>::default();
-    let permits = Arc::new(Semaphore::new(4));
-    let place = Placed { generation: 1, permits, listening: Arc::default(), counters: Arc::clone(&counters) };
+    let place = Placed { generation: 1, listening: Arc::default(), counters: Arc::clone(&counters) };
     let supervisor = Supervisor::new(sample::COMPANY, Arc::clone(services), Weak::new(), place);
     (supervisor.start(), counters)
 }
