@@ -6,8 +6,8 @@
 pub mod audit;
 pub mod challenge;
 pub mod code;
-pub mod csv;
 pub mod company;
+pub mod csv;
 pub mod device;
 pub mod email;
 pub mod enroll;

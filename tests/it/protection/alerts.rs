@@ -23,7 +23,7 @@ async fn a_sign_in_on_a_new_device_is_told_once_to_the_desk_and_to_its_owner() {
     assert_eq!((&told["data"]["device"], &told["ip"]), (&json!("Firefox on Android"), &json!("198.51.100.7")));
     assert_eq!(recorded(&app, "login.new_device").await.len(), 1, "known from then on");
     let mails = app.mailbox.wait_for(&uma.email, 2).await;
-    let mail = mails.iter().find(|mail| mail.subject.contains("New sign-in")).expect("a mail");
+    let mail = mails.iter().find(|mail| mail.subject.contains("A sign-in from a new device")).expect("a mail");
     assert!(mail.text.contains("Firefox on Android") && mail.text.contains("198.51.100.7"), "{}", mail.text);
 }
 
