@@ -39,6 +39,7 @@ pub(super) struct Checked {
 struct Counted {
     user: UserRow,
     factor: Option<FactorRow>,
+    password_counter: [u8; 32],
 }
 
 impl Credentials {
@@ -51,12 +52,7 @@ impl Credentials {
     ) -> Result<Arc<Checked>, Refusal> {
         let answer = self.code.map(Answer::Totp);
         let (counted, answer) = count(services, principal, answer).await?;
-        let password_counter = password_counter(services, principal.company, &counted.user)?;
-        let verdict = services.hasher.verify(self.password, counted.user.password_hash.clone()).await?;
-        if !verdict.matches {
-            record_wrong_password(services, principal, origin).await?;
-            return Err(Code::InvalidCredentials.into());
-        }
+        compare_password(services, principal, origin, (self.password, &counted.user)).await?;
         let code = match answer {
             None => None,
             Some(answer) => {
@@ -69,7 +65,7 @@ impl Credentials {
                 Some((answer, proved))
             }
         };
-        Ok(Arc::new(Checked { user: counted.user, code, password_counter }))
+        Ok(Arc::new(Checked { user: counted.user, code, password_counter: counted.password_counter }))
     }
 }
 
@@ -92,13 +88,13 @@ async fn count(
                 return Err(Refusal::from(FieldError::new("/code", "required", message)));
             }
             let answer = answer.filter(|_| user.mfa_enabled);
-            let mut debits =
-                vec![tx.debit(password_counter(&tools, tx.company_id(), &user)?, Bucket::Password.limit()).await?];
+            let password_counter = password_counter(&tools, tx.company_id(), &user)?;
+            let mut debits = vec![tx.debit(password_counter, Bucket::Password.limit()).await?];
             if let Some(answer) = &answer {
                 debits.push(answer.debit(&tools, tx, caller).await?);
             }
             let factor = tx.active_factor(caller).await?;
-            Ok((debits, Counted { user, factor }, answer))
+            Ok((debits, Counted { user, factor, password_counter }, answer))
         })
     });
     let (debits, counted, answer) = counted.await?.into_inner();
@@ -110,10 +106,20 @@ async fn count(
     Ok((counted, answer))
 }
 
-async fn record_wrong_password(services: &Services, principal: &Principal, origin: &Origin) -> Result<(), Refusal> {
+/// Compares a password whose try was counted, and records a wrong one.
+async fn compare_password(
+    services: &Services,
+    principal: &Principal,
+    origin: &Origin,
+    (password, user): (SecretString, &UserRow),
+) -> Result<(), Refusal> {
+    if services.hasher.verify(password, user.password_hash.clone()).await?.matches {
+        return Ok(());
+    }
     let event = Event::new(Kind::LoginFailed, origin).by_principal(principal).about(Subject::user(principal.user));
     let event = event.with(serde_json::json!({ "step": "reauthenticate" }));
-    Ok(services.store.record_alone(principal.company, event).await?)
+    services.store.record_alone(principal.company, event).await?;
+    Err(Code::InvalidCredentials.into())
 }
 
 impl Checked {
@@ -137,11 +143,7 @@ impl Checked {
         if let Debit::Exhausted { retry_after } = debit {
             return Err(Refusal::from(Code::TooManyAttempts).after(retry_after));
         }
-        let verdict = services.hasher.verify(password, checked.user.password_hash.clone()).await?;
-        if !verdict.matches {
-            record_wrong_password(services, principal, origin).await?;
-            return Err(Code::InvalidCredentials.into());
-        }
+        compare_password(services, principal, origin, (password, &checked.user)).await?;
         Ok(Arc::new(checked))
     }
 
