@@ -22,7 +22,8 @@ check() {
     echo "--> $name $verdict in $(since "$began")"
 }
 
-documentation() { RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps --locked; }
+# The pages are read from inside the house: private items are shown, and links to them are wanted.
+documentation() { RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --quiet --workspace --no-deps --locked --document-private-items; }
 
 # Lines "test … ok" are many; the suites, the failures and the totals stay.
 tests() {

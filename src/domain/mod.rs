@@ -4,7 +4,6 @@
 //! facts as a plain struct, its outcome as an enum, and property tests beside it.
 
 pub mod audit;
-pub mod challenge;
 pub mod code;
 pub mod company;
 pub mod csv;

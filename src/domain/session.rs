@@ -1,46 +1,9 @@
 //! Sessions: how long one lives, and how its device is called.
 
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 
-/// Lifetimes of a session and its tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lifetimes {
-    /// Of an access token.
-    pub access: Duration,
-    /// Of a refresh token, and so of a session nobody uses.
-    pub idle: Duration,
-    /// Of the session, however busy.
-    pub absolute: Duration,
-}
-
-impl Default for Lifetimes {
-    /// 30 minutes, 7 days, 30 days.
-    fn default() -> Self {
-        Self { access: Duration::minutes(30), idle: Duration::days(7), absolute: Duration::days(30) }
-    }
-}
-
-impl Lifetimes {
-    /// When a session that begins at `now` ends at the latest.
-    pub fn session_end(&self, now: OffsetDateTime) -> OffsetDateTime {
-        now + self.absolute
-    }
-
-    /// When an access token issued at `now` ends: never after its session.
-    pub fn access_end(&self, now: OffsetDateTime, session_end: OffsetDateTime) -> OffsetDateTime {
-        (now + self.access).min(session_end)
-    }
-
-    /// When a refresh token issued at `now` ends: never after its session.
-    pub fn refresh_end(&self, now: OffsetDateTime, session_end: OffsetDateTime) -> OffsetDateTime {
-        (now + self.idle).min(session_end)
-    }
-
-    /// Whether a session is over at `now`, by idleness or by age.
-    pub fn is_over(&self, last_seen_at: OffsetDateTime, session_end: OffsetDateTime, now: OffsetDateTime) -> bool {
-        now >= session_end || now >= last_seen_at + self.idle
-    }
-}
+/// How long a session lives at most, however busy.
+pub const ABSOLUTE_LIFETIME: Duration = Duration::days(30);
 
 /// Tells people which device a session is on, from its `User-Agent`: `Firefox on Linux`, `curl`, `Unknown device`.
 /// For showing only; nothing is decided by it.
@@ -94,33 +57,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::sample::NOON;
 
     proptest! {
-        #[test]
-        fn no_token_outlives_its_session(started in 0..100_000i64, passed in 0..3_000_000i64) {
-            let lifetimes = Lifetimes::default();
-            let started = NOON + Duration::seconds(started);
-            let end = lifetimes.session_end(started);
-            let now = started + Duration::seconds(passed);
-            prop_assert!(lifetimes.access_end(now, end) <= end && lifetimes.refresh_end(now, end) <= end);
-            prop_assert_eq!(lifetimes.is_over(now, end, now), now >= end);
-        }
-
         #[test]
         fn a_label_is_short_plain_text(agent in "\\PC{0,300}") {
             let label = device_label(Some(&agent));
             prop_assert!(!label.is_empty() && label.len() <= 40);
             prop_assert!(label.chars().all(|c| c.is_ascii_alphanumeric() || " -_.".contains(c)));
         }
-    }
-
-    #[test]
-    fn idleness_ends_a_session() {
-        let lifetimes = Lifetimes::default();
-        let end = lifetimes.session_end(NOON);
-        assert!(!lifetimes.is_over(NOON, end, NOON + Duration::days(6)));
-        assert!(lifetimes.is_over(NOON, end, NOON + Duration::days(7)));
     }
 
     #[test]

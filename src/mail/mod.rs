@@ -1,4 +1,4 @@
-//! Mail: what is written ([`compose`]), how it leaves ([`Postman`]) and when it is tried again ([`Worker`]).
+//! Mail: what is written ([`compose()`]), how it leaves ([`Postman`]) and when it is tried again ([`Worker`]).
 //!
 //! A flow composes a [`Letter`], seals it and queues it in its own transaction; the worker claims, opens and sends it. SMTP
 //! is never on the way of a request. To add a mail: a file in `templates/`, a variant of [`Message`] with its arm in

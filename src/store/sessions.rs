@@ -210,19 +210,10 @@ impl TenantTx {
 
     /// The account's sessions that are neither ended nor expired, newest first.
     pub async fn live_sessions(&self, user: UserId) -> Result<Vec<SessionRow>, StoreError> {
-        self.sessions_where(user, "revoked_at IS NULL AND expires_at > now()").await
-    }
-
-    /// The account's newest 100 sessions, also ended ones, newest first.
-    pub async fn list_sessions(&self, user: UserId) -> Result<Vec<SessionRow>, StoreError> {
-        self.sessions_where(user, "true").await
-    }
-
-    async fn sessions_where(&self, user: UserId, which: &'static str) -> Result<Vec<SessionRow>, StoreError> {
         let rows = Entity::find()
             .filter(Column::CompanyId.eq(self.company.0))
             .filter(Column::UserId.eq(user.0))
-            .filter(Expr::cust(which))
+            .filter(Expr::cust("revoked_at IS NULL AND expires_at > now()"))
             .order_by_desc(Column::CreatedAt)
             .limit(LISTED)
             .all(&self.unit)

@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use crate::support::{
     App,
     app::DEADLINE,
+    eventually::eventually,
     person::{PASSWORD, Person},
     reply::Reply,
 };
@@ -148,12 +149,12 @@ async fn fill(app: &App, company: &str) -> Person {
 /// Waits until every event has its number and every mail has left: then nothing moves by itself.
 async fn settled(all: &mut PgConnection) {
     let waiting = "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM mail_outbox WHERE sent_at IS NULL)";
-    let empty = async {
-        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *all).await.unwrap() > 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(DEADLINE, empty).await.expect("events and mails leave in time");
+    let all = tokio::sync::Mutex::new(all);
+    eventually("events and mails leave", DEADLINE, || async {
+        let left: i64 = sqlx::query_scalar(waiting).fetch_one(&mut **all.lock().await).await.unwrap();
+        (left == 0).then_some(())
+    })
+    .await;
 }
 
 /// An answer byte by byte, but for the id of the request, the date, and what is said to the connection alone.

@@ -12,20 +12,15 @@ use futures_util::stream::{Stream, try_unfold};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
+use utoipa::ToSchema;
 
-use super::{
-    AuditView, hex,
-    several::{Several, kinds_schema, severities_schema},
-};
+use super::{AuditView, filter::audit_query, hex};
 use crate::{
     domain::{
         audit::AuditRow,
         code::Refusal,
         csv,
-        event::{Actor, Event, Kind, Severity, Subject},
-        ids::{RequestId, SessionId, UserId},
+        event::{Actor, Event, Kind, Subject},
         principal::{Origin, Principal},
     },
     http::{
@@ -39,38 +34,13 @@ use crate::{
 /// Rows read at once.
 const PAGE: u64 = 500;
 
-/// Which events.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(in crate::http) struct ExportQuery {
-    /// Only these kinds, with commas between.
-    #[param(schema_with = kinds_schema, style = Form, explode = false)]
-    kind: Option<Several<Kind>>,
-    /// Only these severities, with commas between.
-    #[param(schema_with = severities_schema, style = Form, explode = false)]
-    severity: Option<Several<Severity>>,
-    /// Done by this person.
-    #[param(inline)]
-    actor: Option<UserId>,
-    /// Done to this.
-    subject: Option<Uuid>,
-    /// In or to this session.
-    #[param(inline)]
-    session: Option<SessionId>,
-    /// In this request, as `X-Request-Id` named it.
-    #[param(inline)]
-    request_id: Option<RequestId>,
-    /// From this address.
-    ip: Option<String>,
-    /// Not before this time (RFC 3339).
-    #[serde(default, with = "time::serde::rfc3339::option")]
-    from: Option<OffsetDateTime>,
-    /// Before this time (RFC 3339).
-    #[serde(default, with = "time::serde::rfc3339::option")]
-    to: Option<OffsetDateTime>,
-    /// `csv` when left out.
-    #[param(inline)]
-    format: Option<Format>,
+audit_query! {
+    /// Which events.
+    ExportQuery {
+        /// `csv` when left out.
+        #[param(inline)]
+        format: Option<Format>,
+    }
 }
 
 /// How the file is written.
@@ -84,32 +54,14 @@ pub(in crate::http) enum Format {
     Ndjson,
 }
 
-impl ExportQuery {
-    fn wanted(self) -> (AuditFilter, Format) {
-        let Self { kind, severity, actor, subject, session, request_id, ip, from, to, format } = self;
-        let filter = AuditFilter {
-            kinds: kind.map_or_else(Vec::new, |kinds| kinds.0),
-            severities: severity.map_or_else(Vec::new, |severities| severities.0),
-            actor,
-            subject,
-            session,
-            request: request_id,
-            ip,
-            from,
-            to,
-        };
-        (filter, format.unwrap_or_default())
-    }
-}
-
 /// Begins an export.
 pub(in crate::http) async fn handle(
     tenants: Data<Tenants>,
     Caller(principal): Caller,
     origin: ClientOrigin,
-    Query(query): Query<ExportQuery>,
+    Query(mut query): Query<ExportQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let (filter, format) = query.wanted();
+    let (filter, format) = (query.take_filter(), query.format.unwrap_or_default());
     let until = begin(&tenants, &principal, origin.0, &filter, format).await?;
     let export = Export { tenants, principal, filter, format, after: 0, until, begun: false };
     Ok(HttpResponse::Ok()

@@ -2,19 +2,12 @@
 
 use actix_web::web::{Data, Json};
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
-use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
+use utoipa::ToSchema;
 
-use super::{
-    AuditView,
-    several::{Several, kinds_schema, severities_schema},
-};
+use super::{AuditView, filter::audit_query};
 use crate::{
     domain::{
         code::Refusal,
-        event::{Kind, Severity},
-        ids::{RequestId, SessionId, UserId},
         page::{Page, Toward},
     },
     http::{
@@ -25,43 +18,18 @@ use crate::{
     tenant::Tenants,
 };
 
-/// Which events.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(in crate::http) struct AuditQuery {
-    /// Only these kinds, with commas between.
-    #[param(schema_with = kinds_schema, style = Form, explode = false)]
-    kind: Option<Several<Kind>>,
-    /// Only these severities, with commas between.
-    #[param(schema_with = severities_schema, style = Form, explode = false)]
-    severity: Option<Several<Severity>>,
-    /// Done by this person.
-    #[param(inline)]
-    actor: Option<UserId>,
-    /// Done to this.
-    subject: Option<Uuid>,
-    /// In or to this session.
-    #[param(inline)]
-    session: Option<SessionId>,
-    /// In this request, as `X-Request-Id` named it.
-    #[param(inline)]
-    request_id: Option<RequestId>,
-    /// From this address.
-    ip: Option<String>,
-    /// Not before this time (RFC 3339).
-    #[serde(default, with = "time::serde::rfc3339::option")]
-    from: Option<OffsetDateTime>,
-    /// Before this time (RFC 3339).
-    #[serde(default, with = "time::serde::rfc3339::option")]
-    to: Option<OffsetDateTime>,
-    /// Which come first; `newest` when left out.
-    #[param(inline)]
-    order: Option<Order>,
-    /// 1 to 200; 50 when left out.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u64>,
-    /// `next_cursor` or `previous_cursor` of another part.
-    cursor: Option<String>,
+audit_query! {
+    /// Which events.
+    AuditQuery {
+        /// Which come first; `newest` when left out.
+        #[param(inline)]
+        order: Option<Order>,
+        /// 1 to 200; 50 when left out.
+        #[param(minimum = 1, maximum = 200)]
+        limit: Option<u64>,
+        /// `next_cursor` or `previous_cursor` of another part.
+        cursor: Option<String>,
+    }
 }
 
 /// Which events come first.
@@ -83,24 +51,12 @@ pub(in crate::http) struct AuditAnswer {
 }
 
 impl AuditQuery {
-    fn wanted(self) -> Result<(AuditFilter, Toward, Page), Refusal> {
-        let Self { kind, severity, actor, subject, session, request_id, ip, from, to, order, limit, cursor } = self;
-        let filter = AuditFilter {
-            kinds: kind.map_or_else(Vec::new, |kinds| kinds.0),
-            severities: severity.map_or_else(Vec::new, |severities| severities.0),
-            actor,
-            subject,
-            session,
-            request: request_id,
-            ip,
-            from,
-            to,
-        };
-        let order = match order {
+    fn wanted(mut self) -> Result<(AuditFilter, Toward, Page), Refusal> {
+        let order = match self.order {
             Some(Order::Oldest) => Toward::Newer,
             Some(Order::Newest) | None => Toward::Older,
         };
-        Ok((filter, order, page(limit, cursor)?))
+        Ok((self.take_filter(), order, page(self.limit, self.cursor)?))
     }
 }
 

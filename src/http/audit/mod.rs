@@ -2,6 +2,7 @@
 //! one route each; what they share is here.
 
 pub(super) mod export;
+mod filter;
 pub(super) mod list;
 mod several;
 pub(super) mod verify;

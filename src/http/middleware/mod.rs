@@ -1,4 +1,4 @@
-//! What surrounds handlers: [`frame`] around the whole application, [`guard`] around every row of the route table.
+//! What surrounds handlers: [`frame()`] around the whole application, [`guard()`] around every row of the route table.
 
 mod cors;
 mod frame;

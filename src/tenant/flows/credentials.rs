@@ -52,11 +52,7 @@ impl Credentials {
     ) -> Result<Arc<Checked>, Refusal> {
         let answer = self.code.map(Answer::Totp);
         let (counted, answer) = count(services, principal, answer, origin.clone()).await?;
-        let verdict = services.hasher.verify(self.password, counted.user.password_hash.clone()).await?;
-        if !verdict.matches {
-            record_wrong_password(services, principal, origin).await?;
-            return Err(Code::InvalidCredentials.into());
-        }
+        compare_password(services, principal, origin, (self.password, &counted.user)).await?;
         let code = match answer {
             None => None,
             Some(answer) => {
@@ -120,10 +116,20 @@ async fn count(
     Ok((counted, answer))
 }
 
-async fn record_wrong_password(services: &Services, principal: &Principal, origin: &Origin) -> Result<(), Refusal> {
+/// Compares a password whose try was counted, and records a wrong one.
+async fn compare_password(
+    services: &Services,
+    principal: &Principal,
+    origin: &Origin,
+    (password, user): (SecretString, &UserRow),
+) -> Result<(), Refusal> {
+    if services.hasher.verify(password, user.password_hash.clone()).await?.matches {
+        return Ok(());
+    }
     let event = Event::new(Kind::LoginFailed, origin).by_principal(principal).about(Subject::user(principal.user));
     let event = event.with(serde_json::json!({ "step": "reauthenticate" }));
-    Ok(services.store.record_alone(principal.company, event).await?)
+    services.store.record_alone(principal.company, event).await?;
+    Err(Code::InvalidCredentials.into())
 }
 
 impl Checked {
@@ -147,11 +153,7 @@ impl Checked {
         if let Debit::Exhausted { retry_after } = debit {
             return Err(Refusal::from(Code::TooManyAttempts).after(retry_after));
         }
-        let verdict = services.hasher.verify(password, checked.user.password_hash.clone()).await?;
-        if !verdict.matches {
-            record_wrong_password(services, principal, origin).await?;
-            return Err(Code::InvalidCredentials.into());
-        }
+        compare_password(services, principal, origin, (password, &checked.user)).await?;
         Ok(Arc::new(checked))
     }
 

@@ -93,22 +93,31 @@ fn check(reason: Option<&str>) -> Result<(), Refusal> {
 
 impl ForceLogout {
     async fn end(&self, services: &Services, tx: &TenantTx) -> Result<(Ended, RevocationId), Refusal> {
-        let epochs = tx.bump_user(self.user, Bump { tokens: true, credentials: true }).await?;
-        let epochs = epochs.ok_or(Code::NotFound)?;
-        let ended = end_account(services, tx, self.user, epochs.auth_epoch, "force_logout").await?;
-        let revocation_id = ended.revocations().first().map(|row| row.id).ok_or(Code::Internal)?;
         let event = Event::new(Kind::SessionRevoked, &self.origin).by_principal(&self.principal);
-        let data = json!({
-            "reason": "force_logout",
-            "note": self.reason,
-            "scope": "user",
-            "sessions_revoked": ended.sessions(),
-            "revocation_id": revocation_id,
-        });
-        tx.record(event.about(Subject::user(self.user)).with(data)).await?;
-        if let Some(user) = tx.user(self.user).await? {
-            letters::forced_logout(services, tx, &user, self.principal.user).await?;
-        }
-        Ok((ended, revocation_id))
+        let event = event.with(json!({ "note": self.reason }));
+        throw_out(services, tx, self.user, (event, Some(self.principal.user))).await
     }
+}
+
+/// Ends the account's sessions, records it in `event` with what its details say already, and tells the person who did it:
+/// an Admin of their company, or nobody of it.
+pub(super) async fn throw_out(
+    services: &Services,
+    tx: &TenantTx,
+    user: UserId,
+    (mut event, admin): (Event, Option<UserId>),
+) -> Result<(Ended, RevocationId), Refusal> {
+    let epochs = tx.bump_user(user, Bump { tokens: true, credentials: true }).await?;
+    let epochs = epochs.ok_or(Code::NotFound)?;
+    let ended = end_account(services, tx, user, epochs.auth_epoch, "force_logout").await?;
+    let revocation_id = ended.revocations().first().map(|row| row.id).ok_or(Code::Internal)?;
+    event.data["reason"] = json!("force_logout");
+    event.data["scope"] = json!("user");
+    event.data["sessions_revoked"] = json!(ended.sessions());
+    event.data["revocation_id"] = json!(revocation_id);
+    tx.record(event.about(Subject::user(user))).await?;
+    if let Some(user) = tx.user(user).await? {
+        letters::forced_logout(services, tx, &user, admin).await?;
+    }
+    Ok((ended, revocation_id))
 }

@@ -92,14 +92,17 @@ pub(super) async fn invitation(
     queue(services, tx, &invitation.email, &message, lives.try_into().unwrap_or_default()).await
 }
 
-/// Tells a person that an Admin signed them out.
+/// Tells a person that an Admin, or somebody outside their company, signed them out.
 pub(super) async fn forced_logout(
     services: &Services,
     tx: &TenantTx,
     user: &UserRow,
-    admin: UserId,
+    admin: Option<UserId>,
 ) -> Result<(), Refusal> {
-    let admin = tx.user(admin).await?.map(|admin| admin.full_name);
+    let admin = match admin {
+        Some(admin) => tx.user(admin).await?.map(|admin| admin.full_name),
+        None => None,
+    };
     let message = Message::ForcedLogout {
         company: company_name(tx).await?,
         full_name: user.full_name.clone(),

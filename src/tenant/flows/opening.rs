@@ -23,7 +23,7 @@ use crate::{
         policy::amr,
         principal::Origin,
     },
-    store::{NewOneTime, NewSession, TenantTx, UserRow},
+    store::{CompanyRow, NewOneTime, NewSession, SessionRow, TenantTx, UserRow},
     tenant::{Services, Settings},
 };
 
@@ -190,16 +190,21 @@ pub(super) async fn current_grant(services: &Services, tx: &TenantTx, session: S
     let session = session.ok_or(Code::SessionRevoked)?;
     let user = tx.user(session.user).await?.filter(|user| user.active).ok_or(Code::SessionRevoked)?;
     let company = tx.company().await?.filter(|company| company.active).ok_or(Code::SessionRevoked)?;
-    Ok(Grant {
+    Ok(grant_of(services, &session, &user, &company))
+}
+
+/// The same from rows that were read, and found alive, already.
+pub(super) fn grant_of(services: &Services, session: &SessionRow, user: &UserRow, company: &CompanyRow) -> Grant {
+    Grant {
         company: company.id,
         user: user.id,
         session: session.id,
         role: user.role,
-        amr: session.amr,
+        amr: session.amr.clone(),
         auth_time: session.auth_time,
         epoch: user.auth_epoch,
         company_epoch: company.auth_epoch,
         session_expires_at: session.expires_at.min(session.last_seen_at + company.policy.idle()),
         token_id: services.world.id(),
-    })
+    }
 }

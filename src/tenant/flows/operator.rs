@@ -1,20 +1,16 @@
 //! The operator throws a person out of every device from the command line: when the company's own Admins cannot.
 
 use serde_json::json;
-use uuid::Uuid;
 
-use super::{
-    letters,
-    revoke::{Ended, end_account},
-};
+use super::{force_logout::throw_out, revoke::Ended};
 use crate::{
     domain::{
-        code::{Code, Refusal},
-        event::{Event, Kind, Subject},
+        code::Refusal,
+        event::{Event, Kind},
         ids::{CompanyId, UserId},
         principal::Origin,
     },
-    store::{Bump, TenantTx},
+    store::TenantTx,
     tenant::{Command, Place, Services, Tenants},
 };
 
@@ -51,23 +47,9 @@ impl Command for OperatorLogout {
 
 impl OperatorLogout {
     async fn end(&self, services: &Services, tx: &TenantTx) -> Result<Ended, Refusal> {
-        let epochs = tx.bump_user(self.user, Bump { tokens: true, credentials: true }).await?;
-        let epochs = epochs.ok_or(Code::NotFound)?;
-        let ended = end_account(services, tx, self.user, epochs.auth_epoch, "force_logout").await?;
-        let data = json!({
-            "reason": "force_logout",
-            "note": self.reason,
-            "scope": "user",
-            "by": "operator",
-            "sessions_revoked": ended.sessions(),
-            "revocation_id": ended.revocations().first().map(|row| row.id),
-        });
-        let event = Event::new(Kind::SessionRevoked, &Origin::default()).about(Subject::user(self.user));
-        tx.record(event.with(data)).await?;
-        if let Some(user) = tx.user(self.user).await? {
-            // Nobody of the company did it: the letter says "an administrator".
-            letters::forced_logout(services, tx, &user, Uuid::nil().into()).await?;
-        }
+        let event = Event::new(Kind::SessionRevoked, &Origin::default());
+        let event = event.with(json!({ "note": self.reason, "by": "operator" }));
+        let (ended, _) = throw_out(services, tx, self.user, (event, None)).await?;
         Ok(ended)
     }
 }

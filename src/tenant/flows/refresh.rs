@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{
     letters,
-    opening::{current_grant, issue_access},
+    opening::{grant_of, issue_access},
     revoke::{Ended, end_session},
     views::SignedIn,
 };
@@ -98,9 +98,9 @@ async fn exchange(
     match refresh::decide(&parent_of(&family), &child_of(&family), family.now) {
         Decision::Rotate => {
             rotate(services, tx, &family, &successor, &origin).await?;
-            renewed(services, tx, &family, successor).await
+            Ok(renewed(services, family, successor))
         }
-        Decision::Repeat => renewed(services, tx, &family, successor).await,
+        Decision::Repeat => Ok(renewed(services, family, successor)),
         Decision::Superseded => Ok((Exchanged::Refused(Code::Superseded), Ended::default())),
         Decision::Dead => Ok((Exchanged::Refused(Code::InvalidRefreshToken), Ended::default())),
         Decision::Reuse => {
@@ -128,19 +128,12 @@ async fn rotate(
     Ok(tx.record(event.about(Subject::session(session))).await?)
 }
 
-async fn renewed(
-    services: &Services,
-    tx: &TenantTx,
-    family: &RefreshFamily,
-    successor: OneTimeToken,
-) -> Result<(Exchanged, Ended), Refusal> {
-    let gone = |refusal: Refusal| match refusal.code {
-        Code::SessionRevoked => Code::InvalidRefreshToken.into(),
-        _ => refusal,
-    };
-    let grant = Box::new(current_grant(services, tx, family.session.id).await.map_err(gone)?);
-    let (user, lives) = (Box::new(family.user.clone()), life_of(services, family));
-    Ok((Exchanged::Renewed { grant, user, successor, lives }, Ended::default()))
+/// The new access token says what the family was found to be while token and session are locked; alive, or the rule had
+/// refused it.
+fn renewed(services: &Services, family: RefreshFamily, successor: OneTimeToken) -> (Exchanged, Ended) {
+    let grant = Box::new(grant_of(services, &family.session, &family.user, &family.company));
+    let lives = life_of(services, &family);
+    (Exchanged::Renewed { grant, user: Box::new(family.user), successor, lives }, Ended::default())
 }
 
 /// Somebody uses a token that was used before: thief or owner, nobody can tell. The family ends.
