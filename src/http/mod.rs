@@ -8,6 +8,7 @@ mod audit;
 mod auth;
 mod company;
 mod cookies;
+mod desk;
 mod extract;
 mod invitations;
 mod limit;

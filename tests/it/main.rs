@@ -8,6 +8,7 @@ mod attacks;
 mod audit;
 mod cli;
 mod demo;
+mod desk;
 mod dev_postgres;
 mod faults;
 mod floors;
