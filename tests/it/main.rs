@@ -29,3 +29,4 @@ mod rls;
 mod routes;
 mod store;
 mod support;
+mod web;
