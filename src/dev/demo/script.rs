@@ -9,8 +9,8 @@ use crate::domain::{event::Kind, world::World};
 /// How much history there is.
 const DAYS: i64 = 7;
 /// Scenes of one hour by day and by night.
-const BY_DAY: u64 = 120;
-const BY_NIGHT: u64 = 40;
+const BY_DAY: u64 = 240;
+const BY_NIGHT: u64 = 80;
 
 /// One thing that happens.
 #[derive(Clone, Debug, PartialEq)]

@@ -21,7 +21,7 @@ const HISTORY: time::Duration = time::Duration::DAY;
 /// Events of the past written in one transaction.
 const CHUNK: usize = 1_000;
 /// Scenes follow each other after this much and up to twice as much more.
-const PAUSE: Duration = Duration::from_secs(4);
+const PAUSE: Duration = Duration::from_secs(5);
 /// The steps of an attack.
 const STEP: Duration = Duration::from_millis(700);
 /// One in so many scenes is an attack.
