@@ -33,7 +33,7 @@ pub struct Invocation {
 pub enum Command {
     /// Run everything on this machine: own PostgreSQL, own mailbox, demo companies. For trying and developing.
     #[command(
-        after_help = "Examples:\n  voxgate dev\n  voxgate dev --listen 127.0.0.1:9000 --data-dir /tmp/voxgate --no-demo"
+        after_help = "Examples:\n  voxgate dev\n  voxgate dev --demo-traffic --data-dir /tmp/voxgate-demo\n  voxgate dev --listen 127.0.0.1:9000 --data-dir /tmp/voxgate --no-demo"
     )]
     Dev(DevArgs),
     /// Serve, with the settings and keys of an installation.
@@ -82,6 +82,10 @@ pub struct DevArgs {
     /// Start without the demo companies.
     #[arg(long)]
     pub no_demo: bool,
+    /// Fill TechCorp with people, a week of history and a steady stream of sign-ins, failures and attacks, so that the
+    /// live desk has something to show. Every event made so says `"demo": true`.
+    #[arg(long, conflicts_with = "no_demo")]
+    pub demo_traffic: bool,
 }
 
 /// How the demo companies are made.
@@ -256,7 +260,7 @@ mod tests {
     #[test]
     fn dev_has_the_documented_defaults() {
         let Command::Dev(dev) = parse("voxgate dev").unwrap().command else { panic!("not dev") };
-        assert_eq!((dev.listen.to_string().as_str(), dev.no_demo), ("127.0.0.1:8000", false));
+        assert_eq!((dev.listen.to_string().as_str(), dev.no_demo, dev.demo_traffic), ("127.0.0.1:8000", false, false));
         assert_eq!(dev.data_dir, PathBuf::from(".voxgate"));
     }
 
@@ -264,6 +268,7 @@ mod tests {
     fn dev_refuses_to_be_reached_from_outside() {
         assert!(parse("voxgate dev --listen 0.0.0.0:8000").unwrap_err().to_string().contains("loopback only"));
         assert!(parse("voxgate dev --listen [::1]:8000").is_ok());
+        assert!(parse("voxgate dev --no-demo --demo-traffic").is_err(), "there is nobody to make it");
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! The demo companies: who they are. Creating them is the composition root's business, through the same flows as everybody's.
 
+pub mod cast;
+pub mod script;
+
 use crate::domain::principal::Role;
 
 /// The password of every demo account. Public: never create these accounts where strangers can reach them.

@@ -1,4 +1,7 @@
-//! The demo companies, created where they are missing.
+//! The demo companies, created where they are missing; on request one of them comes to life.
+
+mod stage;
+pub(super) mod traffic;
 
 use std::path::PathBuf;
 

@@ -8,7 +8,7 @@ use super::{
     StartError,
     commands::{migrate_url, say},
     keys::generate as generate_keys,
-    serve::{Mode, begin_logs, serve},
+    serve::{Demo, Mode, begin_logs, serve},
 };
 use crate::{
     cli::DevArgs,
@@ -38,7 +38,12 @@ pub(super) fn run(config: Option<PathBuf>, args: DevArgs) -> Result<(), StartErr
     let mailbox = mailbox.map_err(|error| StartError::System { what: "the mailbox could not be opened", error })?;
     settings.send_mail_to(mailbox.address());
     let welcome = welcome(&settings.server.base_url, !args.no_demo);
-    serve(&settings, &keys, Mode::Dev { mailbox, demo: !args.no_demo }, &welcome)?;
+    let demo = match (args.no_demo, args.demo_traffic) {
+        (true, _) => Demo::None,
+        (false, false) => Demo::Companies,
+        (false, true) => Demo::Traffic,
+    };
+    serve(&settings, &keys, Mode::Dev { mailbox, demo }, &welcome)?;
     Ok(cluster.stop()?)
 }
 

@@ -11,6 +11,7 @@ use tokio::{
     runtime::{Builder, Handle, Runtime},
     signal::unix::{SignalKind, signal},
 };
+use tokio_util::sync::CancellationToken;
 
 use super::{Node, StartError, commands::say, demo, key_watch};
 use crate::{
@@ -33,9 +34,20 @@ pub(super) enum Mode {
     Dev {
         /// Where its mails go.
         mailbox: Mailbox,
-        /// With the demo companies.
-        demo: bool,
+        /// What there is to look at.
+        demo: Demo,
     },
+}
+
+/// What `voxgate dev` shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Demo {
+    /// Nothing.
+    None,
+    /// The demo companies.
+    Companies,
+    /// The same, one of them full of life.
+    Traffic,
 }
 
 impl Mode {
@@ -102,17 +114,29 @@ async fn live(
     let server = app::bind(&node, settings, mode.mailbox())?;
     let handle = server.handle();
     let serving = actix_web::rt::spawn(server);
-    if matches!(mode, Mode::Dev { demo: true, .. }) {
-        demo::seed(&node.tenants).await?;
+    let acting = CancellationToken::new();
+    if let Mode::Dev { demo, .. } = mode {
+        prepare(&node, demo, &acting).await?;
     }
     say(welcome);
     asked_to_stop().await?;
     tracing::info!("stopping: live sockets are told to come again");
+    acting.cancel();
     node.tenants.release_sockets();
     handle.stop(true).await;
     node.stop().await;
     let ended = serving.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
     ended.map_err(|error| StartError::System { what: "the server ended", error })
+}
+
+async fn prepare(node: &Node, demo: Demo, stop: &CancellationToken) -> Result<(), StartError> {
+    if demo != Demo::None {
+        demo::seed(&node.tenants).await?;
+    }
+    if demo == Demo::Traffic {
+        demo::traffic::begin(&node.tenants, stop.clone()).await?;
+    }
+    Ok(())
 }
 
 /// Waits for SIGINT or SIGTERM.

@@ -16,8 +16,8 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const ADDRESS: &str = "127.0.0.1:8000";
 
 /// `voxgate dev` with a data directory of its own. Ends with its story.
-struct Dev {
-    address: String,
+pub(crate) struct Dev {
+    pub address: String,
     process: Child,
     folder: tempfile::TempDir,
 }
@@ -25,10 +25,19 @@ struct Dev {
 impl Dev {
     /// Starts it and reads what it says until it is ready.
     fn start() -> (Self, String) {
+        Self::start_with(&[])
+    }
+
+    /// The same with further arguments.
+    pub(crate) fn start_with(arguments: &[&str]) -> (Self, String) {
         let folder = tempfile::Builder::new().prefix("voxgate-readme-").tempdir_in("/tmp").unwrap();
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let mut command = Command::new(PROGRAM);
-        command.args(["dev", "--listen", &address, "--data-dir"]).arg(folder.path().join("data")).env_clear();
+        command
+            .args(["dev", "--listen", &address, "--data-dir"])
+            .arg(folder.path().join("data"))
+            .args(arguments)
+            .env_clear();
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut said = BufReader::new(process.stdout.take().unwrap());
         let dev = Self { address, process, folder };

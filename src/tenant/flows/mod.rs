@@ -71,7 +71,7 @@ pub use reseal::{Resealed, reseal, stale_values};
 pub use reset_mfa::ResetMfa;
 pub use reset_password::ResetPassword;
 pub use revoke_session::RevokeSession;
-pub use second_factor::Answer;
+pub use second_factor::{Answer, TOTP_SECRET};
 pub use switch_user::SwitchUser;
 pub use ticket::{IssueTicket, RedeemTicket};
 pub use update_company::UpdateCompany;

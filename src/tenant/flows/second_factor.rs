@@ -38,7 +38,7 @@ pub(super) enum Proved {
 }
 
 /// The purpose in the associated data of sealed TOTP secrets.
-pub(super) const TOTP_SECRET: &str = "totp_secret";
+pub const TOTP_SECRET: &str = "totp_secret";
 
 impl Answer {
     /// `totp` or `backup_code`, as events name it.
