@@ -101,6 +101,8 @@ kinds! {
     UserDeactivated = "user.deactivated", Warning;
     /// An account was switched on again.
     UserReactivated = "user.reactivated", Notice;
+    /// An account and everything personal about it was erased.
+    UserErased = "user.erased", Warning;
     /// A person's role changed.
     RoleChanged = "role.changed", Warning;
     /// The password was changed by its owner.
@@ -117,6 +119,8 @@ kinds! {
     EmailChanged = "email.changed", Warning;
     /// The audit log was exported.
     AuditExported = "audit.exported", Notice;
+    /// Rows of the audit log were removed because their time was over.
+    AuditPruned = "audit.pruned", Notice;
     /// Who is connected changed. Live only, never in the audit log.
     PresenceChanged = "presence.changed", Info;
 }

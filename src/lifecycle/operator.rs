@@ -40,7 +40,7 @@ pub(super) fn company(config: Option<PathBuf>, command: CompanyCommand) -> Resul
 
 /// Registers, and ends the session that registering opens: nobody holds its tokens.
 async fn create(tenants: &Tenants, args: CreateCompany, password: SecretString) -> Result<String, Refusal> {
-    let origin = Origin { user_agent: Some("voxgate company create".to_owned()), ..Origin::default() };
+    let origin = Origin::of_command("voxgate company create");
     let registered = tenants
         .run(Register {
             company_name: args.name,
