@@ -3,6 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 use crate::{
+    partitions,
     roles::SEQUENCER,
     walls::{TENANT, TenantTable, tenant_table},
 };
@@ -17,7 +18,7 @@ pub(crate) async fn create(db: &impl ConnectionTrait) -> Result<(), DbErr> {
          CREATE POLICY audit_logs_sequencer_update ON audit_logs FOR UPDATE TO {SEQUENCER} USING (true) WITH CHECK (true)"
     ))
     .await?;
-    Ok(())
+    partitions::create(db).await
 }
 
 /// Written by the business transaction, emptied by the sequencer. Business can only add to it.
@@ -79,7 +80,9 @@ const AUDIT_LOGS: TenantTable = TenantTable {
         salt bytea,
         prev_hash bytea NOT NULL,
         hash bytea NOT NULL",
-    key: "seq",
+    // Numbers are unique in a company because its head is locked; a key of a partitioned table must hold the time.
+    partition: "PARTITION BY RANGE (at)",
+    key: "seq, at",
     of_company: false,
     app: "SELECT",
     sequencer: "SELECT, INSERT, DELETE",
@@ -89,7 +92,7 @@ const AUDIT_LOGS: TenantTable = TenantTable {
         CREATE INDEX audit_logs_session ON audit_logs (company_id, session_id, seq);
         CREATE INDEX audit_logs_ip ON audit_logs (company_id, ip, seq);
         CREATE INDEX audit_logs_time ON audit_logs (company_id, at, seq);
-        CREATE INDEX audit_logs_erased_sweep ON audit_logs (at) WHERE kind = 'user.erased'",
+        CREATE INDEX audit_logs_erased ON audit_logs (company_id, at) WHERE kind = 'user.erased'",
 };
 
 /// Where each company's log stood at the end of a day, signed. Kept when the rows are not: nobody changes or takes away one.

@@ -8,6 +8,7 @@ mod accounts;
 mod audit;
 mod foundation;
 mod functions;
+mod partitions;
 mod people;
 mod roles;
 mod sessions;

@@ -31,7 +31,9 @@ pub(super) async fn verify(store: &Store, keys: &AccessTokens, company: Option<&
     }
     if faults.is_empty() {
         let companies = companies.len();
-        Ok(format!("The audit log is whole: {rows} rows and {checkpoints} signed checkpoints of {companies} companies verified."))
+        Ok(format!(
+            "The audit log is whole: {rows} rows and {checkpoints} signed checkpoints of {companies} companies verified."
+        ))
     } else {
         Err(StartError::Audit(format!("the audit log is not whole:{faults}")))
     }
@@ -39,7 +41,10 @@ pub(super) async fn verify(store: &Store, keys: &AccessTokens, company: Option<&
 
 /// Signs what is due today.
 pub(super) async fn checkpoint(store: &Store, keys: &AccessTokens) -> Result<String, StartError> {
-    Ok(format!("Signed {} new checkpoints; every log that has grown has one for today.", sign_checkpoints(store, keys).await?))
+    Ok(format!(
+        "Signed {} new checkpoints; every log that has grown has one for today.",
+        sign_checkpoints(store, keys).await?
+    ))
 }
 
 /// Lets go what is too old.

@@ -84,7 +84,8 @@ pub(super) fn user(config: Option<PathBuf>, command: UserCommand) -> Result<(), 
 async fn erase(tenants: &Tenants, company: String, email: String) -> Result<String, StartError> {
     let what = || format!("{email} was not erased");
     let (company, user) = account(tenants, company, &email, what()).await?;
-    let erased = tenants.run(EraseUser { by: Eraser::Operator { company }, user }).await;
+    let origin = Origin::of_command("voxgate user erase");
+    let erased = tenants.run(EraseUser { by: Eraser::Operator(company), user, origin }).await;
     let ended = erased.map_err(|refusal| refused(what(), refusal))?;
     Ok(format!("Erased {email} and ended {ended} sessions. What is personal in the audit log goes within seconds."))
 }

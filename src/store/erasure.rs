@@ -19,15 +19,15 @@ use crate::domain::{
 ///
 /// A row of their own doing, or of a stranger's on their account, loses origin and personal details. What somebody else
 /// did to them keeps its origin, which is not theirs, unless its details name them: one digest covers both.
-const ERASE: &str = "WITH words AS (SELECT string_to_array($4, ',') AS personal)
+const ERASE: &str = "WITH words AS (SELECT string_to_array($4, ',') AS named)
     UPDATE audit_logs SET ip = NULL, user_agent = NULL, salt = NULL,
-      data = (data - personal)
-        || CASE WHEN data ? 'before' THEN jsonb_build_object('before', (data->'before') - personal) ELSE '{}' END
-        || CASE WHEN data ? 'after' THEN jsonb_build_object('after', (data->'after') - personal) ELSE '{}' END
+      data = (data - named)
+        || CASE WHEN data ? 'before' THEN jsonb_build_object('before', (data->'before') - named) ELSE '{}' END
+        || CASE WHEN data ? 'after' THEN jsonb_build_object('after', (data->'after') - named) ELSE '{}' END
     FROM words WHERE company_id = $1 AND salt IS NOT NULL AND (actor_id = $2
       OR subject_id = ANY (string_to_array($3, ',')::uuid[]) AND (actor_type = 'anonymous'
-        OR jsonb_exists_any(data, personal) OR jsonb_exists_any(data->'before', personal)
-        OR jsonb_exists_any(data->'after', personal)))";
+        OR jsonb_exists_any(data, named) OR jsonb_exists_any(data->'before', named)
+        OR jsonb_exists_any(data->'after', named)))";
 
 impl TenantTx {
     /// Takes an account away, with its sessions, tokens, factors, codes, devices, and the invitations it sent or that went

@@ -25,6 +25,16 @@ const PRUNE: &str = "WITH due AS (
     RETURNING company_id, (data->>'rows')::bigint";
 
 impl SystemTx {
+    /// Makes the partitions of this month and of the next two, where they are missing.
+    pub async fn make_audit_partitions(&self) -> Result<(), StoreError> {
+        self.unit.touched("SELECT make_audit_partitions(2)", []).await.map(|_| ())
+    }
+
+    /// Drops the partitions whose month is over and whose rows are gone.
+    pub async fn drop_audit_partitions(&self) -> Result<(), StoreError> {
+        self.unit.touched("SELECT drop_empty_audit_partitions()", []).await.map(|_| ())
+    }
+
     /// Takes away the rows of one company whose time is over; which, and how many. None: there is nothing to do.
     pub async fn prune_audit(&self) -> Result<Option<(CompanyId, i64)>, StoreError> {
         let days = Policy::default().audit_retention_days.and_then(|days| i32::try_from(days).ok());

@@ -162,10 +162,7 @@ impl Walk {
 mod tests {
     use serde_json::json;
 
-    use super::{
-        super::sample_row as row,
-        *,
-    };
+    use super::{super::sample_row as row, *};
 
     fn chain(rows: i64) -> Vec<AuditRow> {
         let mut walk = Walk::from_genesis();

@@ -8,7 +8,8 @@ use crate::{
     http::{
         sessions::{end_of_user, list_of_user, view},
         users::{
-            deactivate, erase, force_logout, force_logout_company, get, list, me, reactivate, reset_mfa, update, update_me,
+            deactivate, erase, force_logout, force_logout_company, get, list, me, reactivate, reset_mfa, update,
+            update_me,
         },
     },
     tenant::flows::UserView,

@@ -21,6 +21,6 @@ pub(in crate::http) async fn handle(
     origin: ClientOrigin,
     PathId(user): PathId<UserId>,
 ) -> Result<HttpResponse, Problem> {
-    tenants.run(EraseUser { by: Eraser::Admin { principal, origin: origin.0 }, user }).await?;
+    tenants.run(EraseUser { by: Eraser::Admin(Box::new(principal)), user, origin: origin.0 }).await?;
     Ok(HttpResponse::NoContent().finish())
 }

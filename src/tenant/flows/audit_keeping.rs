@@ -58,7 +58,8 @@ fn sign(keys: &AccessTokens, checkpoint: Checkpoint) -> Result<SignedCheckpoint,
 }
 
 async fn claim(store: &Store, signed: SignedCheckpoint) -> Result<bool, StoreError> {
-    let claimed = store.in_system("keep a checkpoint", |tx| Box::pin(async move { tx.claim_checkpoint(&signed).await }));
+    let claimed =
+        store.in_system("keep a checkpoint", |tx| Box::pin(async move { tx.claim_checkpoint(&signed).await }));
     Ok(claimed.await?.into_inner())
 }
 
@@ -68,19 +69,22 @@ async fn claim(store: &Store, signed: SignedCheckpoint) -> Result<bool, StoreErr
 /// The database does not answer.
 pub async fn prune_audit(store: &Store) -> Result<i64, StoreError> {
     let mut pruned = 0;
-    while let Some((company, rows)) = store.in_system("prune the audit log", |tx| Box::pin(tx.prune_audit())).await?.into_inner()
+    while let Some((company, rows)) =
+        store.in_system("prune the audit log", |tx| Box::pin(tx.prune_audit())).await?.into_inner()
     {
         tracing::info!(%company, rows, "rows of the audit log were removed because their time was over");
         pruned += rows;
     }
+    store.in_system("drop empty partitions", |tx| Box::pin(tx.drop_audit_partitions())).await?;
     Ok(pruned)
 }
 
-/// Everything that is due: checkpoints first, so that nothing is pruned past one.
+/// Everything that is due: partitions ahead, then checkpoints before pruning, so that nothing is pruned past one.
 ///
 /// # Errors
 /// The database does not answer, or the key cannot sign.
 pub async fn keep_audit(store: &Store, keys: &AccessTokens) -> Result<Kept, KeepingError> {
+    store.in_system("make partitions ahead", |tx| Box::pin(tx.make_audit_partitions())).await?;
     store.in_system("erase late rows", |tx| Box::pin(tx.erase_late_rows())).await?;
     Ok(Kept { checkpoints: sign_checkpoints(store, keys).await?, pruned: prune_audit(store).await? })
 }

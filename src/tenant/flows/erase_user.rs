@@ -27,50 +27,45 @@ pub struct EraseUser {
     pub by: Eraser,
     /// Whose account.
     pub user: UserId,
+    /// From where.
+    pub origin: Origin,
 }
 
 /// Who erases.
 #[derive(Debug)]
 pub enum Eraser {
     /// An Admin of the company.
-    Admin {
-        /// The caller.
-        principal: Principal,
-        /// From where.
-        origin: Origin,
-    },
-    /// The operator of the installation, by the command line.
-    Operator {
-        /// The person's company.
-        company: CompanyId,
-    },
+    Admin(Box<Principal>),
+    /// The operator of the installation, by the command line, in this company.
+    Operator(CompanyId),
 }
 
 impl Eraser {
     fn company(&self) -> CompanyId {
         match self {
-            Self::Admin { principal, .. } => principal.company,
-            Self::Operator { company } => *company,
+            Self::Admin(principal) => principal.company,
+            Self::Operator(company) => *company,
         }
     }
 
     /// What is to be recorded, as done by them.
-    fn event(&self) -> Event {
+    fn event(&self, origin: &Origin) -> Event {
+        let event = Event::new(Kind::UserErased, origin);
         match self {
-            Self::Admin { principal, origin } => Event::new(Kind::UserErased, origin).by_principal(principal),
-            Self::Operator { .. } => Event::new(Kind::UserErased, &Origin::of_command("voxgate user erase")),
+            Self::Admin(principal) => event.by_principal(principal),
+            Self::Operator(_) => event,
         }
     }
 
     /// The account, as it stays until the transaction ends, and the name of who does it; or why they may not.
     async fn case(&self, tx: &TenantTx, user: UserId) -> Result<(UserRow, String), Refusal> {
         match self {
-            Self::Admin { principal, .. } => {
+            Self::Admin(principal) => {
                 let case = Case::open(tx, principal, user).await?;
                 case.decide(Act::Erase)?;
                 Ok((case.account, case.admin.full_name))
             }
-            Self::Operator { .. } => {
+            Self::Operator(_) => {
                 tx.lock_company().await?;
                 let account = tx.user(user).await?.ok_or(Code::NotFound)?;
                 keeps_an_admin(account.role, account.active, tx.count_active_admins().await?)?;
@@ -110,7 +105,7 @@ impl EraseUser {
         let data = json!({
             "role": account.role, "sessions_revoked": ended.sessions(), "invitations": invitations,
         });
-        tx.record(self.by.event().about(Subject::user(self.user)).with(data)).await?;
+        tx.record(self.by.event(&self.origin).about(Subject::user(self.user)).with(data)).await?;
         Ok(ended)
     }
 }
