@@ -16,9 +16,9 @@ const KEEP: &str = "INSERT INTO audit_checkpoints (company_id, day, seq, hash, r
 async fn signed_days_ago(app: &App, ada: &Person, days: i64, seq: i64) {
     let company: uuid::Uuid = ada.gets("/api/company").await.expect(200).text_at("/id").parse().unwrap();
     let at = (OffsetDateTime::now_utc() - Duration::days(days)).replace_nanosecond(0).unwrap();
-    let hash =
+    let hash: Vec<u8> =
         app.db.value(&format!("SELECT hash FROM audit_logs WHERE company_id = '{company}' AND seq = {seq}")).await;
-    let hash = <[u8; 32]>::try_from::<Vec<u8>>(hash).unwrap();
+    let hash = <[u8; 32]>::try_from(hash).unwrap();
     let checkpoint = Checkpoint { company: company.into(), day: at.date(), seq, hash, rows: seq, at };
     let keys = AccessTokens::new(&KeyFile::load(&app.keys_file()).unwrap(), "", "", Duration::HOUR).unwrap();
     let (key, signature) = keys.attest(&checkpoint.text()).unwrap();
