@@ -1,4 +1,5 @@
-//! The command line: what may be typed and what it means. Parsing only; the doing is the composition root's. To add a command: a variant of [`Command`] with its help and an example, and its arm where commands are run.
+//! The command line: what may be typed and what it means. Parsing only; the doing is the composition root's. To add a
+//! command: a variant of [`Command`] with its help and an example, and its arm where commands are run.
 
 use std::{net::SocketAddr, path::PathBuf};
 
