@@ -1,6 +1,5 @@
-//! The command line: what may be typed and what it means. Parsing only; the doing is the composition root's.
-//!
-//! To add a command: a variant of [`Command`] with its help and an example, and its arm where commands are run.
+//! The command line: what may be typed and what it means. Parsing only; the doing is the composition root's. To add a
+//! command: a variant of [`Command`] with its help and an example, and its arm where commands are run.
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -185,18 +184,34 @@ pub enum UserCommand {
         #[arg(long)]
         reason: Option<String>,
     },
+    /// Erase a person: the account, and what is personal about them in the audit log. It cannot be undone.
+    #[command(after_help = "Example:\n  voxgate user erase --company techcorp --email uma@techcorp.com")]
+    Erase {
+        /// The company's short name.
+        #[arg(long, value_name = "SLUG")]
+        company: String,
+        /// The person's address.
+        #[arg(long)]
+        email: String,
+    },
 }
 
 /// What can be done with the audit log.
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
-    /// Walk the hash chain of one company or of all, and name the first row that does not fit.
+    /// Walk the hash chain of one company or of all, and name the first row that does not fit the chain or a checkpoint.
     #[command(after_help = "Examples:\n  voxgate audit verify\n  voxgate audit verify --company techcorp")]
     Verify {
         /// The company's short name or its id; without it every company.
         #[arg(long, value_name = "SLUG")]
         company: Option<String>,
     },
+    /// Sign today's checkpoint of every log that has none yet. A serving node does this by itself. Safe to repeat.
+    #[command(after_help = "Example:\n  voxgate --config /etc/voxgate/voxgate.toml audit checkpoint")]
+    Checkpoint,
+    /// Remove the rows older than their company keeps them, up to a checkpoint. A serving node does this by itself.
+    #[command(after_help = "Example:\n  voxgate --config /etc/voxgate/voxgate.toml audit prune")]
+    Prune,
 }
 
 /// What can be done with the settings.
@@ -224,7 +239,7 @@ impl Command {
             | Self::Keys(KeysCommand::Reseal)
             | Self::Config(ConfigCommand::Check { defaults: false }) => Needs::Serving,
             Self::Migrate => Needs::Owner,
-            Self::Audit(_) => Needs::Sequencer,
+            Self::Audit(_) => Needs::Auditing,
             Self::Keys(KeysCommand::Retire { sealing: true, .. }) => Needs::Serving,
             Self::Dev(_) | Self::Doctor | Self::Keys(_) | Self::Openapi | Self::Config(_) => Needs::Sound,
         }
@@ -284,7 +299,7 @@ mod tests {
         assert_eq!(needs("voxgate migrate"), Needs::Owner);
         assert_eq!(needs("voxgate config check"), Needs::Serving);
         assert_eq!(needs("voxgate config check --defaults"), Needs::Sound);
-        assert_eq!(needs("voxgate audit verify --company 0198f2c0-0000-7000-8000-000000000000"), Needs::Sequencer);
+        assert_eq!(needs("voxgate audit verify --company 0198f2c0-0000-7000-8000-000000000000"), Needs::Auditing);
         assert_eq!(needs("voxgate keys generate --out k"), Needs::Sound);
     }
 }

@@ -39,6 +39,10 @@ pub struct Model {
     /// Details; never a secret.
     #[sea_orm(column_type = "JsonBinary")]
     pub data: Json,
+    /// Digest of the personal part.
+    pub personal: Vec<u8>,
+    /// What the digest was made with; none once the personal part was erased.
+    pub salt: Option<Vec<u8>>,
     /// Hash of the row before.
     pub prev_hash: Vec<u8>,
     /// SHA-256.

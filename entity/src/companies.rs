@@ -29,8 +29,8 @@ pub struct Model {
     pub notify_new_device: bool,
     /// Whether Admins are told by mail of alerts.
     pub notify_admins: bool,
-    /// How long the audit log is kept.
-    pub audit_retention_days: i32,
+    /// How long the audit log is kept; none: for ever.
+    pub audit_retention_days: Option<i32>,
     /// Tokens of an older epoch are dead.
     pub auth_epoch: i64,
     /// When it was made.

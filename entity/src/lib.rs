@@ -1,6 +1,7 @@
 //! Voxgate's tables as SeaORM entities: one file per table, shapes only, no queries. The store queries them.
 
 pub mod attempts;
+pub mod audit_checkpoints;
 pub mod audit_heads;
 pub mod audit_logs;
 pub mod backup_codes;

@@ -39,6 +39,8 @@ pub struct Model {
     /// Details; never a secret.
     #[sea_orm(column_type = "JsonBinary")]
     pub data: Json,
+    /// What the digest of the personal part will be made with.
+    pub salt: Vec<u8>,
 }
 
 /// Joins are written where they are needed.

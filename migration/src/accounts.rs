@@ -29,7 +29,8 @@ async fn companies(db: &impl ConnectionTrait) -> Result<(), DbErr> {
            max_sessions_per_user int NOT NULL DEFAULT 100 CHECK (max_sessions_per_user BETWEEN 1 AND 100),
            notify_new_device boolean NOT NULL DEFAULT true,
            notify_admins boolean NOT NULL DEFAULT true,
-           audit_retention_days int NOT NULL DEFAULT 365 CHECK (audit_retention_days BETWEEN 30 AND 3650),
+           -- None: for ever.
+           audit_retention_days int DEFAULT 365 CHECK (audit_retention_days BETWEEN 30 AND 3650),
            auth_epoch bigint NOT NULL DEFAULT 1,
            created_at timestamptz NOT NULL DEFAULT now(),
            updated_at timestamptz NOT NULL DEFAULT now()
@@ -56,7 +57,7 @@ const USERS: TenantTable = TenantTable {
         created_at timestamptz NOT NULL DEFAULT now(),
         updated_at timestamptz NOT NULL DEFAULT now(),
         CONSTRAINT users_email_unique UNIQUE (company_id, email_norm)",
-    app: "SELECT, INSERT, UPDATE",
+    app: "SELECT, INSERT, UPDATE, DELETE",
     indexes: "CREATE INDEX users_by_age ON users (company_id, created_at, id);
         -- For find_account(), which does not know the company yet.
         CREATE INDEX users_email_lookup ON users (email_norm)",
@@ -106,8 +107,8 @@ const INVITATIONS: TenantTable = TenantTable {
         expires_at timestamptz NOT NULL,
         created_at timestamptz NOT NULL DEFAULT now(),
         closed_at timestamptz,
-        FOREIGN KEY (company_id, invited_by) REFERENCES users (company_id, id)",
-    app: "SELECT, INSERT, UPDATE",
+        FOREIGN KEY (company_id, invited_by) REFERENCES users (company_id, id) ON DELETE CASCADE",
+    app: "SELECT, INSERT, UPDATE, DELETE",
     indexes:
         "CREATE UNIQUE INDEX invitations_one_pending ON invitations (company_id, email_norm) WHERE status = 'pending';
         CREATE INDEX invitations_by_age ON invitations (company_id, created_at, id)",

@@ -2,14 +2,23 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::walls::{TENANT, TenantTable, tenant_table};
+use crate::{
+    partitions,
+    roles::SEQUENCER,
+    walls::{TENANT, TenantTable, tenant_table},
+};
 
 /// Creates the tables of this file.
 pub(crate) async fn create(db: &impl ConnectionTrait) -> Result<(), DbErr> {
-    for table in [OUTBOX, AUDIT_HEADS, AUDIT_LOGS, MAIL_OUTBOX] {
+    for table in [OUTBOX, AUDIT_HEADS, AUDIT_LOGS, AUDIT_CHECKPOINTS, MAIL_OUTBOX] {
         tenant_table(db, &table).await?;
     }
-    Ok(())
+    db.execute_unprepared(&format!(
+        "GRANT UPDATE (ip, user_agent, salt, data) ON audit_logs TO {SEQUENCER};
+         CREATE POLICY audit_logs_sequencer_update ON audit_logs FOR UPDATE TO {SEQUENCER} USING (true) WITH CHECK (true)"
+    ))
+    .await?;
+    partitions::create(db).await
 }
 
 /// Written by the business transaction, emptied by the sequencer. Business can only add to it.
@@ -28,10 +37,12 @@ const OUTBOX: TenantTable = TenantTable {
         ip text,
         user_agent text,
         request_id uuid,
-        data jsonb NOT NULL",
+        data jsonb NOT NULL,
+        -- 256 bits of which 244 are random: what the digest of the row's personal part is made with.
+        salt bytea NOT NULL DEFAULT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())",
     of_company: false,
     app: "INSERT",
-    sequencer: "SELECT, UPDATE, DELETE",
+    sequencer: "SELECT, INSERT, UPDATE, DELETE",
     indexes: "CREATE INDEX outbox_order ON outbox (id)",
     ..TENANT
 };
@@ -47,7 +58,8 @@ const AUDIT_HEADS: TenantTable = TenantTable {
     ..TENANT
 };
 
-/// The audit log: nobody may change or take away a row, and only the sequencer adds one.
+/// The audit log: only the sequencer adds a row, takes rows away when their time is over, and erases what is personal in
+/// them. What a row's hash covers nobody may change.
 const AUDIT_LOGS: TenantTable = TenantTable {
     name: "audit_logs",
     columns: "seq bigint NOT NULL,
@@ -64,18 +76,41 @@ const AUDIT_LOGS: TenantTable = TenantTable {
         user_agent text,
         request_id uuid,
         data jsonb NOT NULL,
+        personal bytea NOT NULL,
+        salt bytea,
         prev_hash bytea NOT NULL,
         hash bytea NOT NULL",
-    key: "seq",
+    // Numbers are unique in a company because its head is locked; a key of a partitioned table must hold the time.
+    partition: "PARTITION BY RANGE (at)",
+    key: "seq, at",
     of_company: false,
     app: "SELECT",
-    sequencer: "SELECT, INSERT",
+    sequencer: "SELECT, INSERT, DELETE",
     indexes: "CREATE INDEX audit_logs_kind ON audit_logs (company_id, kind, seq);
         CREATE INDEX audit_logs_actor ON audit_logs (company_id, actor_id, seq);
         CREATE INDEX audit_logs_subject ON audit_logs (company_id, subject_id, seq);
         CREATE INDEX audit_logs_session ON audit_logs (company_id, session_id, seq);
         CREATE INDEX audit_logs_ip ON audit_logs (company_id, ip, seq);
-        CREATE INDEX audit_logs_time ON audit_logs (company_id, at, seq)",
+        CREATE INDEX audit_logs_time ON audit_logs (company_id, at, seq);
+        CREATE INDEX audit_logs_erased ON audit_logs (company_id, at) WHERE kind = 'user.erased'",
+};
+
+/// Where each company's log stood at the end of a day, signed. Kept when the rows are not: nobody changes or takes away one.
+const AUDIT_CHECKPOINTS: TenantTable = TenantTable {
+    name: "audit_checkpoints",
+    columns: "day date NOT NULL,
+        seq bigint NOT NULL,
+        hash bytea NOT NULL,
+        rows bigint NOT NULL,
+        at timestamptz NOT NULL,
+        key_id text NOT NULL,
+        signature text NOT NULL,
+        CONSTRAINT audit_checkpoints_seq_unique UNIQUE (company_id, seq)",
+    key: "day",
+    of_company: false,
+    app: "SELECT",
+    sequencer: "SELECT, INSERT",
+    ..TENANT
 };
 
 /// Mails to be sent. What they say is sealed, and wiped once it was sent.

@@ -9,6 +9,7 @@ mod audit;
 mod desk;
 mod foundation;
 mod functions;
+mod partitions;
 mod people;
 mod roles;
 mod sessions;

@@ -10,6 +10,8 @@ pub(crate) struct TenantTable {
     pub(crate) name: &'static str,
     /// Its columns and constraints after `company_id uuid NOT NULL`, as SQL.
     pub(crate) columns: &'static str,
+    /// How it is cut into partitions, as SQL; empty where it is not.
+    pub(crate) partition: &'static str,
     /// Primary key after `company_id`; empty where a company has one row.
     pub(crate) key: &'static str,
     /// Whether `company_id` must name a company that exists. Not where the company that does not exist records too.
@@ -26,6 +28,7 @@ pub(crate) struct TenantTable {
 pub(crate) const TENANT: TenantTable = TenantTable {
     name: "",
     columns: "",
+    partition: "",
     key: "id",
     of_company: true,
     app: "SELECT, INSERT, UPDATE, DELETE",
@@ -35,11 +38,11 @@ pub(crate) const TENANT: TenantTable = TenantTable {
 
 /// Creates the table, its indexes, its forced row-level security, its policies and its grants.
 pub(crate) async fn tenant_table(db: &impl ConnectionTrait, table: &TenantTable) -> Result<(), DbErr> {
-    let TenantTable { name, columns, .. } = table;
+    let TenantTable { name, columns, partition, .. } = table;
     let key = if table.key.is_empty() { "company_id".into() } else { format!("company_id, {}", table.key) };
     let reference = if table.of_company { " REFERENCES companies (id)" } else { "" };
     let create = format!(
-        "CREATE TABLE {name} (company_id uuid NOT NULL{reference}, {columns}, PRIMARY KEY ({key}));
+        "CREATE TABLE {name} (company_id uuid NOT NULL{reference}, {columns}, PRIMARY KEY ({key})) {partition};
          {}",
         table.indexes
     );

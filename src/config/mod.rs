@@ -22,8 +22,8 @@ pub enum Needs {
     Sound,
     /// The owner's database address: `migrate`.
     Owner,
-    /// The sequencer's database address: `audit verify`.
-    Sequencer,
+    /// The sequencer's database address and the keys: `audit verify`.
+    Auditing,
     /// Keys and both serving database addresses: `serve`, `seed-demo`.
     Serving,
 }
@@ -90,12 +90,14 @@ impl Settings {
         if matches!(needs, Needs::Owner) {
             need(self.database.owner_url.is_none(), "database.owner_url", "give the address of the owner's role");
         }
-        if matches!(needs, Needs::Sequencer | Needs::Serving) {
+        if matches!(needs, Needs::Auditing | Needs::Serving) {
             let what = "give the address of the role voxgate_sequencer";
             need(self.database.sequencer_url.is_none(), "database.sequencer_url", what);
         }
         if matches!(needs, Needs::Serving) {
             need(self.database.app_url.is_none(), "database.app_url", "give the address of the role voxgate_app");
+        }
+        if matches!(needs, Needs::Auditing | Needs::Serving) {
             need(self.keys.file.is_none(), "keys.file", "make one with `voxgate keys generate --out FILE`");
         }
     }

@@ -4,7 +4,7 @@
 
 use std::{ops::RangeInclusive, time::Duration};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::{code::FieldError, names};
@@ -26,8 +26,8 @@ pub struct Policy {
     pub notify_new_device: bool,
     /// Whether Admins get a mail about attacks on the company.
     pub notify_admins: bool,
-    /// How long the audit log is kept.
-    pub audit_retention_days: u32,
+    /// How long the audit log is kept; `null`: for ever.
+    pub audit_retention_days: Option<u32>,
 }
 
 /// What is to be different; what is left out stays.
@@ -51,8 +51,10 @@ pub struct Change {
     pub notify_new_device: Option<bool>,
     /// Whether Admins get a mail about attacks on the company.
     pub notify_admins: Option<bool>,
-    /// 30 to 3650.
-    pub audit_retention_days: Option<u32>,
+    /// 30 to 3650, or `null` to keep the audit log for ever.
+    #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = Option<u32>)]
+    pub audit_retention_days: Option<Option<u32>>,
 }
 
 impl Default for Policy {
@@ -65,7 +67,7 @@ impl Default for Policy {
             max_sessions_per_user: 100,
             notify_new_device: true,
             notify_admins: true,
-            audit_retention_days: 365,
+            audit_retention_days: Some(365),
         }
     }
 }
@@ -127,12 +129,19 @@ impl Change {
             },
             notify_new_device: self.notify_new_device.unwrap_or(policy.notify_new_device),
             notify_admins: self.notify_admins.unwrap_or(policy.notify_admins),
-            audit_retention_days: {
-                number("/audit_retention_days", self.audit_retention_days, policy.audit_retention_days, 30..=3650)
+            audit_retention_days: match self.audit_retention_days {
+                Some(Some(days)) => Some(number("/audit_retention_days", Some(days), days, 30..=3650)),
+                Some(None) => None,
+                None => policy.audit_retention_days,
             },
         };
         if wrong.is_empty() { Ok((new_name, policy)) } else { Err(wrong) }
     }
+}
+
+/// Tells a field that is `null` from one that is left out.
+fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 #[cfg(test)]
@@ -145,14 +154,15 @@ mod tests {
         #[test]
         fn what_passes_is_within_its_bounds_and_what_was_left_out_stays(
             length in proptest::option::of(0..200u32), idle in proptest::option::of(0..1_000_000u32),
-            sessions in proptest::option::of(0..200u32), days in proptest::option::of(0..5000u32),
+            sessions in proptest::option::of(0..200u32),
+            days in proptest::option::of(proptest::option::of(0..5000u32)),
         ) {
             let change = Change {
                 password_min_length: length, session_idle_seconds: idle, max_sessions_per_user: sessions,
                 audit_retention_days: days, ..Change::default()
             };
             let good = length.is_none_or(|n| (8..=64).contains(&n)) && idle.is_none_or(|n| (300..=604_800).contains(&n))
-                && sessions.is_none_or(|n| (1..=100).contains(&n)) && days.is_none_or(|n| (30..=3650).contains(&n));
+                && sessions.is_none_or(|n| (1..=100).contains(&n)) && days.flatten().is_none_or(|n| (30..=3650).contains(&n));
             let before = Policy::default();
             let applied = change.applied("Acme", before);
             prop_assert_eq!(applied.is_ok(), good);

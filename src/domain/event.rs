@@ -1,7 +1,5 @@
-//! What happens in a company: one enum for the audit log, the live channel and the mails.
-//!
-//! To add an event: a variant in [`Kind`] with its name and severity in [`Kind::TABLE`], the flow that records it,
-//! and its renderer in the web app.
+//! What happens in a company: one enum for the audit log, the live channel and the mails. To add an event: a
+//! variant in [`Kind`] with its name and severity, the flow that records it, and its renderer in the web app.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -101,6 +99,8 @@ kinds! {
     UserDeactivated = "user.deactivated", Warning;
     /// An account was switched on again.
     UserReactivated = "user.reactivated", Notice;
+    /// An account and everything personal about it was erased.
+    UserErased = "user.erased", Warning;
     /// A person's role changed.
     RoleChanged = "role.changed", Warning;
     /// The password was changed by its owner.
@@ -117,6 +117,8 @@ kinds! {
     EmailChanged = "email.changed", Warning;
     /// The audit log was exported.
     AuditExported = "audit.exported", Notice;
+    /// Rows of the audit log were removed because their time was over.
+    AuditPruned = "audit.pruned", Notice;
     /// Who is connected changed. Live only, never in the audit log.
     PresenceChanged = "presence.changed", Info;
 }
@@ -249,9 +251,8 @@ impl Event {
     }
 
     /// Done by this signed-in caller, in their session.
-    pub fn by_principal(mut self, principal: &Principal) -> Self {
-        self.session = Some(principal.session);
-        self.by(principal.user)
+    pub fn by_principal(self, principal: &Principal) -> Self {
+        self.in_session(principal.session).by(principal.user)
     }
 
     /// Done by somebody unproven.

@@ -46,6 +46,8 @@ pub enum Act {
     Reactivate,
     /// Take its second factor away.
     ResetFactor,
+    /// Take the account and everything personal about it away.
+    Erase,
 }
 
 /// What the rule says.
@@ -63,7 +65,7 @@ impl Act {
         match self {
             Self::Rename => account,
             Self::SetRole(role) => Account { role, ..account },
-            Self::Deactivate => Account { active: false, ..account },
+            Self::Deactivate | Self::Erase => Account { active: false, ..account },
             Self::Reactivate => Account { active: true, ..account },
             Self::ResetFactor => Account { factor: false, ..account },
         }
@@ -91,11 +93,20 @@ pub fn decide(actor: Actor, account: Account, act: Act, active_admins: u64) -> R
         return Err(Code::MfaNotEnrolled);
     }
     let after = act.changes(account);
-    if act != Act::Rename && after == account {
+    if !matches!(act, Act::Rename | Act::Erase) && after == account {
         return Ok(Decision::Nothing);
     }
     let leaves = account.runs_the_company() && !after.runs_the_company();
     if leaves && active_admins <= 1 { Err(Code::LastAdmin) } else { Ok(Decision::Change) }
+}
+
+/// Whether the company has an active Admin without this account: what the operator's erasing, too, must leave.
+///
+/// # Errors
+/// `last_admin`.
+pub fn keeps_an_admin(role: Role, active: bool, active_admins: u64) -> Result<(), Code> {
+    let account = Account { role, active, factor: false };
+    if account.runs_the_company() && active_admins <= 1 { Err(Code::LastAdmin) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -117,6 +128,7 @@ mod tests {
             Just(Act::Deactivate),
             Just(Act::Reactivate),
             Just(Act::ResetFactor),
+            Just(Act::Erase),
         ]
     }
 
@@ -157,7 +169,7 @@ mod tests {
         fn nothing_is_said_to_change_that_stays_as_it_is(account in account(), act in act(), own: bool) {
             let actor = Actor { role: Role::Admin, own };
             match decide(actor, account, act, 2) {
-                Ok(Decision::Change) => prop_assert!(act == Act::Rename || act.changes(account) != account),
+                Ok(Decision::Change) => prop_assert!(matches!(act, Act::Rename | Act::Erase) || act.changes(account) != account),
                 Ok(Decision::Nothing) => prop_assert_eq!(act.changes(account), account),
                 Err(code) => prop_assert!(code == Code::Forbidden || code == Code::MfaNotEnrolled),
             }
@@ -174,7 +186,7 @@ mod tests {
     fn an_admin_steps_down_only_while_another_one_stays() {
         let own = Actor { role: Role::Admin, own: true };
         let ada = Account { role: Role::Admin, active: true, factor: true };
-        for act in [Act::SetRole(Role::User), Act::Deactivate] {
+        for act in [Act::SetRole(Role::User), Act::Deactivate, Act::Erase] {
             assert_eq!(decide(own, ada, act, 1), Err(Code::LastAdmin));
             assert_eq!(decide(own, ada, act, 2), Ok(Decision::Change));
         }

@@ -112,3 +112,10 @@ pub struct Origin {
     #[serde(skip)]
     pub device: Option<DeviceMark>,
 }
+
+impl Origin {
+    /// The command line: what was typed stands in the place of the browser.
+    pub fn of_command(command: &str) -> Self {
+        Self { user_agent: Some(command.to_owned()), ..Self::default() }
+    }
+}

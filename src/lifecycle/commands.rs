@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 
 use super::{
     StartError,
-    serve::{load, work_runtime},
+    serve::{load, load_keys, work_runtime},
 };
 use crate::{
     cli::{AuditCommand, ConfigCommand},
@@ -29,13 +29,17 @@ pub(super) fn migrate_url(url: &str) -> Result<(), StartError> {
 }
 
 pub(super) fn audit(config: Option<PathBuf>, command: &AuditCommand) -> Result<(), StartError> {
-    let AuditCommand::Verify { company } = command;
-    let settings = load(config, Needs::Sequencer)?;
+    let settings = load(config, Needs::Auditing)?;
+    let keys = super::node::access_tokens(&settings, &load_keys(&settings)?)?;
     let runtime = work_runtime()?;
     let handle = runtime.handle().clone();
     let report = runtime.block_on(async {
         let store = store::Store::connect(super::node::store_settings(&settings), handle).await?;
-        super::audit::verify(&store, company.as_deref()).await
+        match command {
+            AuditCommand::Verify { company } => super::audit::verify(&store, &keys, company.as_deref()).await,
+            AuditCommand::Checkpoint => super::audit::checkpoint(&store, &keys).await,
+            AuditCommand::Prune => super::audit::prune(&store).await,
+        }
     })?;
     say(&report);
     Ok(())

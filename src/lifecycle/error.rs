@@ -12,6 +12,7 @@ use crate::{
     domain::code::Refusal,
     store::{StoreError, WallFault},
     telemetry::TelemetryError,
+    tenant::flows::KeepingError,
 };
 
 /// Every reason, in words that say what to do.
@@ -32,6 +33,9 @@ pub enum StartError {
     /// The database does not answer.
     #[error("the database does not answer: {0}. Check the addresses in [database] and that PostgreSQL runs")]
     Store(#[from] StoreError),
+    /// The audit log could not be kept.
+    #[error("the audit log could not be signed: {0}")]
+    Keeping(#[from] KeepingError),
     /// The database has no tables or older ones.
     #[error("the database could not be migrated: {0}. `voxgate migrate` needs the role that owns the tables")]
     Migration(String),

@@ -14,6 +14,7 @@ mod letters;
 mod loops;
 mod node;
 mod operator;
+mod record_keeping;
 mod serve;
 
 use crate::cli::{Command, Invocation};

@@ -6,7 +6,7 @@ use actix::Arbiter;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use super::{StartError, housekeeping, key_watch, letters, loops};
+use super::{StartError, housekeeping, key_watch, letters, loops, record_keeping};
 use crate::{
     config,
     crypto::{
@@ -67,6 +67,7 @@ impl Node {
         let stop = CancellationToken::new();
         loops::start(&runtime, &feed, &store, directory, &stop);
         housekeeping::start(&runtime, &store, &stop);
+        record_keeping::start(&runtime, tenants.services(), &stop);
         letters::start(&runtime, &tenants, settings, &stop)?;
         if let Some(file) = settings.keys.file.clone() {
             key_watch::start(&runtime, file, tenants.services().clone(), &stop);
@@ -89,13 +90,7 @@ fn services(
     runtime: Handle,
 ) -> Result<Services, StartError> {
     let lifetime = access_lifetime(settings);
-    let access = AccessTokens::new(
-        keys,
-        settings.issuer(),
-        &settings.tokens.audience,
-        time::Duration::try_from(lifetime).unwrap_or(time::Duration::MINUTE),
-    )?;
-    let access = Arc::new(access);
+    let access = Arc::new(access_tokens(settings, keys)?);
     let door = Door::new(access.clone(), feed.clone(), world.clone());
     Ok(Services {
         store,
@@ -118,6 +113,12 @@ fn services(
         },
         runtime,
     })
+}
+
+/// The keys of the installation that sign access tokens and checkpoints of the audit log.
+pub(super) fn access_tokens(settings: &config::Settings, keys: &KeyFile) -> Result<AccessTokens, StartError> {
+    let lifetime = time::Duration::try_from(access_lifetime(settings)).unwrap_or(time::Duration::MINUTE);
+    Ok(AccessTokens::new(keys, settings.issuer(), &settings.tokens.audience, lifetime)?)
 }
 
 fn access_lifetime(settings: &config::Settings) -> Duration {

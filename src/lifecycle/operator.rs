@@ -19,11 +19,12 @@ use crate::{
     domain::{
         code::Refusal,
         email::NormalEmail,
+        ids::{CompanyId, UserId},
         principal::{Enroller, Origin},
     },
     tenant::{
         Tenants,
-        flows::{Client, Logout, LogoutScope, OperatorLogout, Register},
+        flows::{Client, EraseUser, Eraser, Logout, LogoutScope, OperatorLogout, Register},
     },
 };
 
@@ -40,7 +41,7 @@ pub(super) fn company(config: Option<PathBuf>, command: CompanyCommand) -> Resul
 
 /// Registers, and ends the session that registering opens: nobody holds its tokens.
 async fn create(tenants: &Tenants, args: CreateCompany, password: SecretString) -> Result<String, Refusal> {
-    let origin = Origin { user_agent: Some("voxgate company create".to_owned()), ..Origin::default() };
+    let origin = Origin::of_command("voxgate company create");
     let registered = tenants
         .run(Register {
             company_name: args.name,
@@ -72,10 +73,33 @@ fn password() -> Result<SecretString, StartError> {
 }
 
 pub(super) fn user(config: Option<PathBuf>, command: UserCommand) -> Result<(), StartError> {
-    let UserCommand::ForceLogout { company, email, reason } = command;
-    let said = with_node(config, async move |tenants| force_logout(&tenants, company, email, reason).await)?;
+    let said = with_node(config, async move |tenants| match command {
+        UserCommand::ForceLogout { company, email, reason } => force_logout(&tenants, company, email, reason).await,
+        UserCommand::Erase { company, email } => erase(&tenants, company, email).await,
+    })?;
     say(&said);
     Ok(())
+}
+
+async fn erase(tenants: &Tenants, company: String, email: String) -> Result<String, StartError> {
+    let what = || format!("{email} was not erased");
+    let (company, user) = account(tenants, company, &email, what()).await?;
+    let origin = Origin::of_command("voxgate user erase");
+    let erased = tenants.run(EraseUser { by: Eraser::Operator(company), user, origin }).await;
+    let ended = erased.map_err(|refusal| refused(what(), refusal))?;
+    Ok(format!("Erased {email} and ended {ended} sessions. What is personal in the audit log goes within seconds."))
+}
+
+/// The account with this address in the company of this short name.
+async fn account(
+    tenants: &Tenants,
+    company: String,
+    email: &str,
+    what: String,
+) -> Result<(CompanyId, UserId), StartError> {
+    let normal = NormalEmail::parse(email).map_err(|field| refused(what, field.into()))?;
+    let found = tenants.store().find_account(normal.as_str(), Some(&company)).await?;
+    found.ok_or_else(|| StartError::NoAccount { email: email.to_owned(), company })
 }
 
 async fn force_logout(
@@ -85,9 +109,7 @@ async fn force_logout(
     reason: Option<String>,
 ) -> Result<String, StartError> {
     let what = || format!("{email} was not signed out");
-    let normal = NormalEmail::parse(&email).map_err(|field| refused(what(), field.into()))?;
-    let found = tenants.store().find_account(normal.as_str(), Some(&company)).await?;
-    let (id, user) = found.ok_or_else(|| StartError::NoAccount { email: email.clone(), company })?;
+    let (id, user) = account(tenants, company, &email, what()).await?;
     let ended = tenants.run(OperatorLogout { company: id, user, reason }).await;
     let ended = ended.map_err(|refusal| refused(what(), refusal))?;
     Ok(format!("Signed {email} out of {ended} sessions. Every node refuses their tokens within seconds."))

@@ -111,6 +111,7 @@ pub(super) mod tests {
             Message::NewDevice(security()),
             Message::MfaReset(intervention()),
             Message::Deactivated(intervention()),
+            Message::Erased(intervention()),
             Message::AddressChange {
                 company: "TechCorp".into(),
                 full_name: "Uma User".into(),

@@ -30,7 +30,9 @@ impl Message {
                 ("ip", ip.clone()),
                 ("link", format!("{base_url}/app/security")),
             ],
-            Self::MfaReset(intervention) | Self::Deactivated(intervention) => intervention.facts(base_url),
+            Self::MfaReset(intervention) | Self::Deactivated(intervention) | Self::Erased(intervention) => {
+                intervention.facts(base_url)
+            }
             Self::MfaEnabled(security)
             | Self::MfaDisabled(security)
             | Self::RefreshReused(security)

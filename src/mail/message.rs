@@ -82,6 +82,8 @@ pub enum Message {
     MfaReset(Intervention),
     /// An admin switched the account off.
     Deactivated(Intervention),
+    /// The account was erased.
+    Erased(Intervention),
     /// To the new address: is it theirs?
     AddressChange {
         /// The company.
@@ -198,6 +200,7 @@ kinds! {
     NewDevice = "new_device",
     MfaReset = "mfa_reset",
     Deactivated = "deactivated",
+    Erased = "erased",
     AddressChange = "address_change",
     AddressChangeAsked = "address_change_asked",
     AddressChanged = "address_changed",
@@ -222,6 +225,7 @@ impl Message {
             Self::NewDevice(_) => Kind::NewDevice,
             Self::MfaReset(_) => Kind::MfaReset,
             Self::Deactivated(_) => Kind::Deactivated,
+            Self::Erased(_) => Kind::Erased,
             Self::AddressChange { .. } => Kind::AddressChange,
             Self::AddressChangeAsked { .. } => Kind::AddressChangeAsked,
             Self::AddressChanged { .. } => Kind::AddressChanged,

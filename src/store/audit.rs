@@ -1,6 +1,8 @@
 //! Reading the audit log.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use voxgate_entity::{
@@ -10,7 +12,7 @@ use voxgate_entity::{
 
 use super::{StoreError, TenantTx, row};
 use crate::domain::{
-    audit::AuditRow,
+    audit::{AuditRow, Commitment},
     event::{Actor, Kind, Severity, Subject},
     ids::{RequestId, SessionId, UserId},
     page::{Page, Toward, TwoWayCursor, TwoWayPage},
@@ -110,6 +112,11 @@ impl TenantTx {
     }
 }
 
+/// Reads a row of the log out of a raw answer.
+pub(super) fn from_result(row: &QueryResult) -> Result<AuditRow, StoreError> {
+    read(Model::from_query_result(row, "")?)
+}
+
 /// Reads a row of the log, or names what this version does not know about it.
 pub(super) fn read(row: Model) -> Result<AuditRow, StoreError> {
     let key = format!("{}/{}", row.company_id, row.seq);
@@ -137,6 +144,10 @@ pub(super) fn read(row: Model) -> Result<AuditRow, StoreError> {
             device: None,
         },
         data: row.data,
+        personal: Commitment {
+            digest: row::digest(row.personal, "audit_logs", &key)?,
+            salt: row.salt.map(|salt| row::digest(salt, "audit_logs", &key)).transpose()?,
+        },
         prev_hash: row::digest(row.prev_hash, "audit_logs", &key)?,
         hash: row::digest(row.hash, "audit_logs", &key)?,
     })
@@ -162,6 +173,8 @@ pub(super) fn write(row: &AuditRow) -> Model {
         user_agent: row.origin.user_agent.clone(),
         request_id: row.origin.request_id.map(|id| id.0),
         data: row.data.clone(),
+        personal: row.personal.digest.to_vec(),
+        salt: row.personal.salt.map(Into::into),
         prev_hash: row.prev_hash.to_vec(),
         hash: row.hash.to_vec(),
     }

@@ -52,7 +52,7 @@ impl From<Model> for CompanyRow {
                 max_sessions_per_user: row.max_sessions_per_user.unsigned_abs(),
                 notify_new_device: row.notify_new_device,
                 notify_admins: row.notify_admins,
-                audit_retention_days: row.audit_retention_days.unsigned_abs(),
+                audit_retention_days: row.audit_retention_days.map(i32::unsigned_abs),
             },
             auth_epoch: row.auth_epoch,
             created_at: row.created_at,
@@ -84,7 +84,8 @@ impl TenantTx {
                      session_idle_seconds = $5, session_absolute_seconds = $6, max_sessions_per_user = $7,
                      notify_new_device = $8, notify_admins = $9, audit_retention_days = $10, updated_at = now()
                    WHERE id = $1";
-        let number = |value: u32| i32::try_from(value).unwrap_or(i32::MAX).into();
+        let whole = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
+        let number = |value: u32| whole(value).into();
         let values = [
             self.company.0.into(),
             name.into(),
@@ -95,7 +96,7 @@ impl TenantTx {
             number(policy.max_sessions_per_user),
             policy.notify_new_device.into(),
             policy.notify_admins.into(),
-            number(policy.audit_retention_days),
+            policy.audit_retention_days.map(whole).into(),
         ];
         self.unit.touched(sql, values).await?;
         Ok(())

@@ -16,7 +16,7 @@ pub(super) fn role(text: &str, table: &'static str, key: impl ToString) -> Resul
     Role::parse(text).ok_or_else(|| bad(table, key, format!("unknown role `{text}`")))
 }
 
-/// Reads a SHA-256.
+/// Reads a SHA-256 or a salt.
 pub(super) fn digest(bytes: Vec<u8>, table: &'static str, key: impl ToString) -> Result<[u8; 32], StoreError> {
     <[u8; 32]>::try_from(bytes).map_err(|_| bad(table, key, "a hash is not 32 bytes long".into()))
 }

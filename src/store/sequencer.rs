@@ -14,7 +14,7 @@ use voxgate_entity::{
 
 use super::{StoreError, SystemTx, audit, row};
 use crate::domain::{
-    audit::{AuditRow, GENESIS, canonical, link},
+    audit::{AuditRow, Commitment, GENESIS, canonical, link},
     event::{Kind, Severity},
     ids::CompanyId,
 };
@@ -55,6 +55,9 @@ impl SystemTx {
         }
         self.append(&moved).await?;
         self.set_heads(heads).await?;
+        for row in moved.iter().flat_map(|(_, rows)| rows).filter(|row| row.kind == Kind::UserErased) {
+            self.erase_from_audit(row).await?;
+        }
         Ok(moved)
     }
 
@@ -171,9 +174,12 @@ fn number(event: outbox::Model, head: &mut Head) -> Result<AuditRow, StoreError>
         user_agent: event.user_agent,
         request_id: event.request_id,
         data: event.data,
+        personal: GENESIS.to_vec(),
+        salt: None,
         prev_hash: prev_hash.to_vec(),
         hash: GENESIS.to_vec(),
     })?;
+    row.personal = Commitment::to(&row, row::digest(event.salt, "outbox", row.id)?);
     row.hash = link(&prev_hash, seq, &canonical(&row));
     *head = (seq, row.hash);
     Ok(row)

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
-        audit::AuditRow,
+        audit::{AuditRow, Commitment},
         event::{Actor, Kind},
         ids::{CompanyId, RevocationId, SessionId, UserId},
         principal::{Origin, Principal, Role},
@@ -34,6 +34,7 @@ pub(crate) fn row(company: CompanyId, seq: i64, kind: Kind) -> AuditRow {
         session: None,
         origin: Origin::default(),
         data: serde_json::json!({}),
+        personal: Commitment::ERASED,
         prev_hash: [0; 32],
         hash: [0; 32],
     }

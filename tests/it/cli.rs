@@ -20,12 +20,15 @@ async fn every_command_explains_itself_with_an_example() {
         "doctor",
         "config check",
         "audit verify",
+        "audit checkpoint",
+        "audit prune",
         "keys generate",
         "keys rotate",
         "keys reseal",
         "keys retire",
         "company create",
         "user force-logout",
+        "user erase",
     ] {
         let words: Vec<_> = line.split(' ').chain(["--help"]).collect();
         let (content, said) = app.runs(&words).await;

@@ -11,7 +11,7 @@ const BETA: &str = "0190b000-0000-7000-8000-00000000000b";
 /// Every table of companies, with the column that names the company.
 const TENANT_TABLES: &str = "SELECT c.relname::text, CASE c.relname WHEN 'companies' THEN 'id' ELSE 'company_id' END
     FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-    AND c.relname NOT IN ('seaql_migrations', 'attempts') ORDER BY 1";
+    AND NOT c.relispartition AND c.relname NOT IN ('seaql_migrations', 'attempts') ORDER BY 1";
 
 /// An INSERT for any table: company given, every other required column filled by its type or its CHECK.
 const ANY_ROW: &str = "SELECT format('INSERT INTO %I (%s) VALUES (%s)', c.relname,
@@ -22,7 +22,7 @@ const ANY_ROW: &str = "SELECT format('INSERT INTO %I (%s) VALUES (%s)', c.relnam
         ELSE CASE format_type(a.atttypid, NULL)
           WHEN 'uuid' THEN 'gen_random_uuid()' WHEN 'text' THEN 'gen_random_uuid()::text'
           WHEN 'bytea' THEN 'uuid_send(gen_random_uuid())' WHEN 'text[]' THEN '''{}''' WHEN 'jsonb' THEN '''{}'''
-          WHEN 'timestamp with time zone' THEN 'now()' WHEN 'boolean' THEN 'false' ELSE '1' END
+          WHEN 'timestamp with time zone' THEN 'now()' WHEN 'date' THEN 'current_date' WHEN 'boolean' THEN 'false' ELSE '1' END
       END, ', ' ORDER BY attnum))
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN LATERAL (SELECT substring(pg_get_constraintdef(oid) FROM '''([^'']+)''') AS allowed FROM pg_constraint
@@ -121,6 +121,12 @@ async fn the_catalog_keeps_the_rules_of_the_house() {
              AND relname <> 'seaql_migrations' AND NOT (relrowsecurity AND relforcerowsecurity)",
         ),
         (
+            "partitions are reached through their table only",
+            "SELECT format('%s %s', table_name, grantee) FROM information_schema.role_table_grants g JOIN pg_class c
+             ON c.oid = format('%I.%I', table_schema, table_name)::regclass AND c.relispartition
+             WHERE table_schema = 'public' AND grantee <> pg_get_userbyid(c.relowner)::text",
+        ),
+        (
             "every right of the app and the sequencer has its policy",
             "SELECT format('%s %s %s', grantee, privilege_type, table_name) FROM information_schema.role_table_grants g
              WHERE table_schema = 'public' AND grantee IN ('voxgate_app', 'voxgate_sequencer') AND NOT EXISTS (
@@ -177,13 +183,14 @@ async fn the_catalog_keeps_the_rules_of_the_house() {
 /// What background work may do across companies: this and nothing else.
 const SEQUENCER: &[(&str, &str)] = &[
     ("attempts", "DELETE SELECT"),
+    ("audit_checkpoints", "INSERT SELECT"),
     ("audit_heads", "INSERT SELECT UPDATE"),
-    ("audit_logs", "INSERT SELECT"),
+    ("audit_logs", "DELETE INSERT SELECT"),
     ("companies", "SELECT"),
     ("devices", "DELETE SELECT"),
     ("mail_outbox", "DELETE SELECT UPDATE"),
     ("one_time_tokens", "DELETE SELECT"),
-    ("outbox", "DELETE SELECT UPDATE"),
+    ("outbox", "DELETE INSERT SELECT UPDATE"),
     ("refresh_tokens", "DELETE SELECT"),
     ("revocations", "DELETE SELECT"),
     ("sessions", "DELETE SELECT"),

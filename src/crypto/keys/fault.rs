@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn missing_keys_are_named() {
-        let bare = KeyFile { signing: vec![], sealing: vec![], pepper: vec![].into() };
+        let bare = KeyFile { signing: vec![], sealing: vec![], pepper: vec![].into(), retired: vec![] };
         let faults = bare.check();
         assert!(faults.contains(&KeyFault::Missing("signing")) && faults.contains(&KeyFault::Missing("sealing")));
         assert!(faults.iter().any(|fault| matches!(fault, KeyFault::Length { kind: "pepper", length: 0, .. })));

@@ -90,6 +90,9 @@ pub struct KeyFile {
     pub sealing: Vec<SealingKey>,
     /// The key of digests over low-entropy values: backup codes, counters; 32 bytes. It cannot be rotated.
     pub pepper: SecretBytes,
+    /// Public halves of signing keys that were dropped: the checkpoints of the audit log they signed can still be verified.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub retired: Vec<Jwk>,
 }
 
 /// DER of a PKCS#8 v1 Ed25519 private key up to its 32 bytes (RFC 8410 section 7).
@@ -134,6 +137,7 @@ impl KeyFile {
             signing: vec![SigningKey::generate(world)],
             sealing: vec![SealingKey::generate(world)],
             pepper: world.bytes::<32>().to_vec().into(),
+            retired: Vec::new(),
         }
     }
 }

@@ -26,9 +26,10 @@ impl KeyFile {
         name
     }
 
-    /// Drops every signing key but the present one; answers the names.
+    /// Drops every signing key but the present one; answers the names. Their public halves stay, for what they attested.
     pub fn retire_signing(&mut self) -> Vec<String> {
         let old = self.signing.split_off(self.signing.len().min(1));
+        self.retired.extend(old.iter().filter_map(SigningKey::jwk));
         old.into_iter().map(|key| key.kid).collect()
     }
 

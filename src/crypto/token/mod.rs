@@ -4,6 +4,7 @@
 //! algorithm is fixed, the key is looked up by its exact name in our own ring. Every claim is required and typed. Whether
 //! a verified token was revoked is decided by [`crate::domain::revocation::Revoked`], not here.
 
+mod attest;
 mod claims;
 mod seen;
 mod verify;
@@ -114,6 +115,8 @@ struct Ring {
     signer: EncodingKey,
     header: Header,
     known: HashMap<String, DecodingKey>,
+    /// Keys that sign and verify no tokens any more; what they attested stays true.
+    retired: HashMap<String, DecodingKey>,
     jwks: Value,
     seen: Seen,
 }
@@ -132,7 +135,13 @@ impl Ring {
             .iter()
             .zip(&set.keys)
             .map(|(key, jwk)| Ok((key.kid.clone(), DecodingKey::from_jwk(jwk).map_err(|_| malformed(key))?)));
+        let retired = keys.retired.iter().map(|jwk| {
+            let id = jwk.common.key_id.clone().unwrap_or_default();
+            let key = DecodingKey::from_jwk(jwk);
+            key.map(|key| (id.clone(), key)).map_err(|_| KeyFault::Malformed { kind: "retired", id })
+        });
         Ok(Self {
+            retired: retired.collect::<Result<_, _>>()?,
             signer: EncodingKey::from_ed_der(present.pkcs8.expose()),
             header,
             known: known.collect::<Result<_, _>>()?,

@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use utoipa::ToSchema;
 
-use super::{AuditView, filter::audit_query, hex};
+use super::{AuditView, filter::audit_query};
 use crate::{
     domain::{
-        audit::AuditRow,
+        audit::{AuditRow, hex},
         code::Refusal,
         csv,
         event::{Actor, Event, Kind, Subject},

@@ -8,7 +8,8 @@ use crate::{
     http::{
         sessions::{end_of_user, list_of_user, view},
         users::{
-            deactivate, force_logout, force_logout_company, get, list, me, reactivate, reset_mfa, update, update_me,
+            deactivate, erase, force_logout, force_logout_company, get, list, me, reactivate, reset_mfa, update,
+            update_me,
         },
     },
     tenant::flows::UserView,
@@ -67,6 +68,18 @@ pub(super) const ROWS: &[Endpoint] = &[
                 .answer::<UserView>(200, "The account as it is now")
                 .problems(&[Code::LastAdmin])
         },
+        ..ROW
+    },
+    Endpoint {
+        method: Verb::Delete,
+        path: "/api/users/{id}",
+        name: "users.erase",
+        summary: "Erase a person, here and in the audit log; it cannot be undone",
+        access: Access::Signed(ADMINS),
+        step_up: true,
+        audited: &[Kind::UserErased],
+        handler: Handler::Here(|| web::route().to(erase::handle)),
+        docs: |docs| docs.empty(204, "Erased; the person is told by a last mail").problems(&[Code::LastAdmin]),
         ..ROW
     },
     Endpoint {

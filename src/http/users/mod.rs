@@ -2,6 +2,7 @@
 
 pub(super) mod change_email;
 pub(super) mod deactivate;
+pub(super) mod erase;
 pub(super) mod force_logout;
 pub(super) mod force_logout_company;
 pub(super) mod get;

@@ -97,6 +97,13 @@ pub(super) async fn deactivated(
     queue(services, tx, &user.email, &message, NOTICE_LIFETIME).await
 }
 
+/// Tells a person that their account was erased: the last mail to this address.
+pub(super) async fn erased(services: &Services, tx: &TenantTx, user: &UserRow, by: String) -> Result<(), Refusal> {
+    let (company, full_name) = (company_name(tx).await?, user.full_name.clone());
+    let message = Message::Erased(Intervention { company, full_name, admin: by, at: services.world.now() });
+    queue(services, tx, &user.email, &message, NOTICE_LIFETIME).await
+}
+
 /// Asks at the new address whether it is the person's, and tells the old one what is going on.
 pub(super) async fn address_change(
     services: &Services,

@@ -166,7 +166,10 @@ impl ConfirmEnrollment {
             let event = Event::new(kind, &self.origin).by(self.by.user()).about(Subject::user(self.by.user()));
             event.in_session(session)
         };
-        let data = json!({ "method": "totp", "sessions_revoked": sessions_revoked });
+        let data = json!({
+            "before": { "mfa_enabled": false }, "after": { "mfa_enabled": true },
+            "method": "totp", "sessions_revoked": sessions_revoked,
+        });
         tx.record(by(Kind::MfaEnrolled).with(data)).await?;
         if matches!(self.by, Enroller::Waiting(_)) {
             tx.record(by(Kind::LoginSucceeded).with(json!({ "method": "totp" }))).await?;

@@ -2,6 +2,7 @@
 //! longer counts, at once.
 
 use secrecy::SecretString;
+use serde_json::json;
 
 use super::{credentials::Credentials, letters, revoke::lower_assurance};
 use crate::{
@@ -57,7 +58,8 @@ impl Command for DisableMfa {
                 tx.remove_factors(caller.user).await?;
                 let lowered = lower_assurance(&tools, tx, caller.user, epochs.auth_epoch).await?;
                 let event = Event::new(Kind::MfaDisabled, &from).by_principal(&caller);
-                tx.record(event.about(Subject::user(caller.user))).await?;
+                let data = json!({ "before": { "mfa_enabled": true }, "after": { "mfa_enabled": false } });
+                tx.record(event.about(Subject::user(caller.user)).with(data)).await?;
                 letters::mfa_disabled(&tools, tx, &proof.user, &from).await?;
                 Ok::<_, Refusal>(lowered)
             })

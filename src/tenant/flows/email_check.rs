@@ -150,7 +150,10 @@ async fn verify(
     let event = |kind| Event::new(kind, origin).by_anonymous().about(Subject::user(user.id));
     if address == user.email {
         tx.confirm_email(user.id).await?;
-        return Ok(tx.record(event(Kind::EmailConfirmed)).await?);
+        let data = json!({
+            "before": { "email_verified": user.email_verified }, "after": { "email_verified": true },
+        });
+        return Ok(tx.record(event(Kind::EmailConfirmed).with(data)).await?);
     }
     if check.credential_version.is_none() {
         return Err(Code::InvalidLink.into());

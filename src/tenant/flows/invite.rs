@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+use time::format_description::well_known::Rfc3339;
 
 use super::{counters, letters, views::InvitationView};
 use crate::{
@@ -154,13 +155,18 @@ impl Command for ResendInvitation {
         let store = services.store.clone();
         let sent = store.in_tenant(place.company, move |tx| {
             Box::pin(async move {
-                pending(tx, &self.principal, self.invitation).await?;
+                let before = pending(tx, &self.principal, self.invitation).await?;
                 let row = tx.renew_invitation(self.invitation, LIFETIME).await?.ok_or(Code::LinkUsed)?;
                 tx.cancel_for_holder(self.invitation.0, Purpose::Invitation).await?;
                 send(&services, tx, &self.principal, &row).await?;
                 let event = Event::new(Kind::UserInvited, &self.origin).by_principal(&self.principal);
                 let event = event.about(Subject::of("invitation", row.id));
-                tx.record(event.with(json!({ "email": row.email, "role": row.role, "resent": true }))).await?;
+                let data = json!({
+                    "email": row.email, "role": row.role, "resent": true,
+                    "before": { "expires_at": before.expires_at.format(&Rfc3339).ok() },
+                    "after": { "expires_at": row.expires_at.format(&Rfc3339).ok() },
+                });
+                tx.record(event.with(data)).await?;
                 Ok::<_, Refusal>(row)
             })
         });
@@ -184,7 +190,10 @@ impl Command for WithdrawInvitation {
                 tx.cancel_for_holder(self.invitation.0, Purpose::Invitation).await?;
                 let event = Event::new(Kind::InvitationWithdrawn, &self.origin).by_principal(&self.principal);
                 let event = event.about(Subject::of("invitation", row.id));
-                tx.record(event.with(json!({ "email": row.email }))).await?;
+                let data = json!({
+                    "email": row.email, "before": { "status": "pending" }, "after": { "status": "withdrawn" },
+                });
+                tx.record(event.with(data)).await?;
                 Ok::<_, Refusal>(())
             })
         });

@@ -50,7 +50,7 @@ impl Command for OperatorLogout {
 
 impl OperatorLogout {
     async fn end(&self, services: &Services, tx: &TenantTx) -> Result<Ended, Refusal> {
-        let event = Event::new(Kind::SessionRevoked, &Origin::default());
+        let event = Event::new(Kind::SessionRevoked, &Origin::of_command("voxgate user force-logout"));
         let event = event.with(json!({ "note": self.reason, "by": "operator" }));
         let (ended, _) = throw_out(services, tx, self.user, event, Parting::Operator).await?;
         Ok(ended)

@@ -66,7 +66,10 @@ impl ResetMfa {
             tx.refund(counters::account(services, bucket, tx.company_id(), self.user)).await?;
         }
         let event = Event::new(Kind::MfaReset, &self.origin).by_principal(&self.principal);
-        let data = json!({ "sessions_revoked": ended.sessions() });
+        let data = json!({
+            "before": { "mfa_enabled": true }, "after": { "mfa_enabled": false },
+            "sessions_revoked": ended.sessions(),
+        });
         tx.record(event.about(Subject::user(self.user)).with(data)).await?;
         account_letters::mfa_reset(services, tx, &case.account, &case.admin).await?;
         Ok(ended)

@@ -69,11 +69,15 @@ impl SwitchUser {
         tx.set_active(self.user, self.active).await?;
         let about = |kind| Event::new(kind, &self.origin).by_principal(&self.principal).about(Subject::user(self.user));
         if self.active {
-            tx.record(about(Kind::UserReactivated)).await?;
+            let data = json!({ "before": { "active": false }, "after": { "active": true } });
+            tx.record(about(Kind::UserReactivated).with(data)).await?;
             return Ok(Ended::default());
         }
         let ended = end_account(services, tx, self.user, epochs.auth_epoch, "deactivated").await?;
-        let data = json!({ "role": case.account.role, "sessions_revoked": ended.sessions() });
+        let data = json!({
+            "before": { "active": true }, "after": { "active": false },
+            "role": case.account.role, "sessions_revoked": ended.sessions(),
+        });
         tx.record(about(Kind::UserDeactivated).with(data)).await?;
         account_letters::deactivated(services, tx, &case.account, &case.admin).await?;
         Ok(ended)

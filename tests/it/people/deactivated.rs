@@ -33,7 +33,10 @@ async fn uma_is_out_at_once_on_every_node_and_comes_back_when_she_may() {
 
     ada.posts(&path, json!({})).await.expect(200);
     assert_eq!(count(&app, &ada, "user.deactivated").await, 1, "done once, told once");
-    assert_eq!(newest(&app, &ada, "user.deactivated").await["data"], json!({ "role": "user", "sessions_revoked": 1 }));
+    let told = json!({
+        "before": { "active": true }, "after": { "active": false }, "role": "user", "sessions_revoked": 1,
+    });
+    assert_eq!(newest(&app, &ada, "user.deactivated").await["data"], told);
 
     let back = ada.posts(&format!("/api/users/{}/reactivate", uma.id), json!({})).await.expect(200);
     assert_eq!((back.at("/status"), back.at("/mfa_enabled")), (json!("active"), json!(true)));

@@ -1,86 +1,11 @@
-//! The audit log's rows and the chain that binds them: each row's hash covers the row before it, its number and its
-//! canonical text, so a row that is changed, taken out or put in breaks every hash after it.
+//! Verifying: a walk along the chain that names the first place where it does not hold.
+
+use std::collections::VecDeque;
 
 use serde::Serialize;
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
-use super::{
-    event::{Actor, Kind, Severity, Subject},
-    ids::{CompanyId, SessionId},
-    principal::Origin,
-};
-
-/// The hash before the first row of a company.
-pub const GENESIS: [u8; 32] = [0; 32];
-
-/// One numbered, chained event.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AuditRow {
-    /// The company.
-    pub company: CompanyId,
-    /// Its number in the company: from 1, without gaps.
-    pub seq: i64,
-    /// Its id.
-    pub id: Uuid,
-    /// When it happened, to the microsecond.
-    pub at: OffsetDateTime,
-    /// What happened.
-    pub kind: Kind,
-    /// How much it should worry.
-    pub severity: Severity,
-    /// Who did it.
-    pub actor: Actor,
-    /// To what.
-    pub subject: Option<Subject>,
-    /// In or to which session.
-    pub session: Option<SessionId>,
-    /// From where.
-    pub origin: Origin,
-    /// Details.
-    pub data: Value,
-    /// Hash of the row before; [`GENESIS`] for the first.
-    pub prev_hash: [u8; 32],
-    /// [`link`] of `prev_hash`, `seq` and [`canonical`].
-    pub hash: [u8; 32],
-}
-
-/// What the hash of a row covers besides its number and predecessor: JSON with sorted keys and no spaces.
-/// Changing this form breaks the verification of every row written before.
-pub fn canonical(row: &AuditRow) -> Vec<u8> {
-    let at = row.at.to_offset(UtcOffset::UTC).format(&Rfc3339).unwrap_or_default();
-    let whole = json!({
-        "company": row.company, "id": row.id, "at": at, "kind": row.kind, "severity": row.severity,
-        "actor": row.actor, "subject": row.subject, "session": row.session, "ip": row.origin.ip,
-        "user_agent": row.origin.user_agent, "request_id": row.origin.request_id, "data": row.data,
-    });
-    sorted(&whole).into_bytes()
-}
-
-/// `SHA-256(prev ‖ seq as big-endian 64 bit ‖ canonical)`.
-pub fn link(prev: &[u8; 32], seq: i64, canonical: &[u8]) -> [u8; 32] {
-    Sha256::new().chain_update(prev).chain_update(seq.to_be_bytes()).chain_update(canonical).finalize().into()
-}
-
-/// Serialises with the keys of every object sorted, whatever order this build's JSON maps keep.
-fn sorted(value: &Value) -> String {
-    match value {
-        Value::Object(map) => {
-            let mut entries: Vec<_> = map.iter().collect();
-            entries.sort_by_key(|(key, _)| key.as_str());
-            let text: Vec<_> = entries
-                .into_iter()
-                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), sorted(value)))
-                .collect();
-            format!("{{{}}}", text.join(","))
-        }
-        Value::Array(items) => format!("[{}]", items.iter().map(sorted).collect::<Vec<_>>().join(",")),
-        other => other.to_string(),
-    }
-}
+use super::{AuditRow, GENESIS, canonical, link};
 
 /// What is wrong with a place in the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -94,6 +19,10 @@ pub enum Flaw {
     Changed,
     /// The log ends elsewhere than where it should.
     WrongEnd,
+    /// The row is another than a signed checkpoint says: the log was hashed anew.
+    Rewritten,
+    /// A checkpoint says something about the row that no key of the installation has signed.
+    Forged,
 }
 
 impl Flaw {
@@ -104,6 +33,8 @@ impl Flaw {
             Self::Unlinked => "does not follow the row before it",
             Self::Changed => "was changed",
             Self::WrongEnd => "is not the end that was noted when it was written",
+            Self::Rewritten => "is another than its signed checkpoint says",
+            Self::Forged => "has a checkpoint whose signature is not good",
         }
     }
 }
@@ -117,23 +48,46 @@ pub struct Fault {
     pub flaw: Flaw,
 }
 
-/// A walk along a company's chain, row by row. One walk serves the API and the command line.
+/// What a checkpoint says of the walk: at `seq` the log had this hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// The row's number.
+    pub seq: i64,
+    /// Its hash.
+    pub hash: [u8; 32],
+    /// Whether its signature is good.
+    pub genuine: bool,
+}
+
+/// A walk along a company's chain, row by row, past its checkpoints. One walk serves the API and the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Walk {
     begun_after: i64,
     seq: i64,
     hash: [u8; 32],
+    ahead: VecDeque<Witness>,
+    passed: usize,
 }
 
 impl Walk {
-    /// Begins before the first row of a company.
+    /// Begins before the first row of a company, without checkpoints.
     pub fn from_genesis() -> Self {
-        Self::after(0, GENESIS)
+        Self::past(Vec::new(), 0)
     }
 
-    /// Begins after a row whose number and hash are known to be true.
-    pub fn after(seq: i64, hash: [u8; 32]) -> Self {
-        Self { begun_after: seq, seq, hash }
+    /// Begins after the row `kept_after`, where a genuine checkpoint says what its hash was: rows up to a checkpoint may
+    /// be gone when their time is over. Without one it begins before the first row. The checkpoints are in order.
+    pub fn past(witnesses: Vec<Witness>, kept_after: i64) -> Self {
+        let start = witnesses.iter().find(|witness| witness.seq == kept_after && witness.genuine);
+        let (seq, hash) = start.map_or((0, GENESIS), |witness| (witness.seq, witness.hash));
+        let passed = usize::from(start.is_some());
+        let ahead = witnesses.into_iter().filter(|witness| witness.seq > seq).collect();
+        Self { begun_after: seq, seq, hash, ahead, passed }
+    }
+
+    /// How many signed checkpoints it has come past.
+    pub fn checkpoints(&self) -> usize {
+        self.passed
     }
 
     /// The number of the last row that held.
@@ -163,20 +117,38 @@ impl Walk {
             Err(_) => Flaw::Changed,
             Ok(row) if row.prev_hash != self.hash => Flaw::Unlinked,
             Ok(row) if row.hash != link(&self.hash, due, &canonical(row)) => Flaw::Changed,
-            Ok(row) => {
-                (self.seq, self.hash) = (due, row.hash);
-                return Ok(());
-            }
+            Ok(row) if !row.personal.holds(row) => Flaw::Changed,
+            Ok(row) => match self.contradiction(due, &row.hash) {
+                Some(flaw) => flaw,
+                None => {
+                    (self.seq, self.hash) = (due, row.hash);
+                    return Ok(());
+                }
+            },
         };
         Err(Fault { seq: due, flaw })
     }
 
-    /// Compares where the walk arrived with the end that was noted beside the log.
+    /// What the checkpoint of this row, if it has one, says against it.
+    fn contradiction(&mut self, seq: i64, hash: &[u8; 32]) -> Option<Flaw> {
+        let witness = *self.ahead.front().filter(|witness| witness.seq == seq)?;
+        if !witness.genuine {
+            return Some(Flaw::Forged);
+        }
+        if witness.hash != *hash {
+            return Some(Flaw::Rewritten);
+        }
+        self.ahead.pop_front();
+        self.passed += 1;
+        None
+    }
+
+    /// Compares where the walk arrived with the end that was noted beside the log, and with the last checkpoint.
     ///
     /// # Errors
     /// Rows at the end are missing, or the end was exchanged.
     pub fn end(&self, seq: i64, hash: &[u8; 32]) -> Result<(), Fault> {
-        if self.seq < seq {
+        if self.seq < seq || !self.ahead.is_empty() {
             return Err(Fault { seq: self.seq + 1, flaw: Flaw::Missing });
         }
         if self.seq == seq && self.hash != *hash {
@@ -188,42 +160,9 @@ impl Walk {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde_json::json;
 
-    fn row() -> AuditRow {
-        AuditRow {
-            company: CompanyId::NOBODY,
-            seq: 1,
-            id: Uuid::nil(),
-            at: OffsetDateTime::UNIX_EPOCH,
-            kind: Kind::LoginFailed,
-            severity: Severity::Notice,
-            actor: Actor::Anonymous,
-            subject: None,
-            session: None,
-            origin: Origin::default(),
-            data: json!({"b": 1, "a": [true, null]}),
-            prev_hash: GENESIS,
-            hash: GENESIS,
-        }
-    }
-
-    #[test]
-    fn the_canonical_text_is_fixed() {
-        let text = String::from_utf8(canonical(&row())).unwrap();
-        assert_eq!(
-            text,
-            r#"{"actor":{"type":"anonymous"},"at":"1970-01-01T00:00:00Z","company":"00000000-0000-0000-0000-000000000000","data":{"a":[true,null],"b":1},"id":"00000000-0000-0000-0000-000000000000","ip":null,"kind":"login.failed","request_id":null,"session":null,"severity":"notice","subject":null,"user_agent":null}"#
-        );
-    }
-
-    #[test]
-    fn a_link_covers_predecessor_number_and_text() {
-        let base = link(&GENESIS, 1, b"text");
-        assert_ne!(base, link(&[1; 32], 1, b"text"));
-        assert_ne!(base, link(&GENESIS, 2, b"text"));
-        assert_ne!(base, link(&GENESIS, 1, b"texT"));
-    }
+    use super::{super::sample_row as row, *};
 
     fn chain(rows: i64) -> Vec<AuditRow> {
         let mut walk = Walk::from_genesis();
@@ -237,6 +176,10 @@ mod tests {
             .collect()
     }
 
+    fn witness(row: &AuditRow) -> Witness {
+        Witness { seq: row.seq, hash: row.hash, genuine: true }
+    }
+
     fn walked(rows: &[AuditRow]) -> Result<Walk, Fault> {
         let mut walk = Walk::from_genesis();
         rows.iter().try_for_each(|row| walk.step(Ok(row)))?;
@@ -248,7 +191,7 @@ mod tests {
         let rows = chain(5);
         let walk = walked(&rows).unwrap();
         assert_eq!((walk.rows(), walk.end(5, &rows[4].hash)), (5, Ok(())));
-        let mut later = Walk::after(2, rows[1].hash);
+        let mut later = Walk::past(vec![witness(&rows[1])], 2);
         rows[2..].iter().try_for_each(|row| later.step(Ok(row))).unwrap();
         assert_eq!(later.rows(), 3);
     }
@@ -280,5 +223,35 @@ mod tests {
         assert_eq!(walk.end(3, &rows[2].hash), Err(Fault { seq: 3, flaw: Flaw::Missing }));
         assert_eq!(walked(&rows).unwrap().end(3, &GENESIS), Err(Fault { seq: 3, flaw: Flaw::WrongEnd }));
         assert_eq!(Walk::from_genesis().step(Err(1)), Err(Fault { seq: 1, flaw: Flaw::Changed }));
+    }
+
+    fn passing(rows: &[AuditRow], witnesses: Vec<Witness>) -> Result<Walk, Fault> {
+        let mut walk = Walk::past(witnesses, 0);
+        rows.iter().try_for_each(|row| walk.step(Ok(row)))?;
+        let last = rows.last().unwrap();
+        walk.end(last.seq, &last.hash)?;
+        Ok(walk)
+    }
+
+    #[test]
+    fn a_checkpoint_catches_a_log_that_was_hashed_anew_or_cut_off_before_it() {
+        let rows = chain(5);
+        let (third, fifth) = (witness(&rows[2]), witness(&rows[4]));
+        assert_eq!(passing(&rows, vec![third, fifth]).unwrap().checkpoints(), 2);
+        let other = Witness { hash: [1; 32], ..third };
+        assert_eq!(passing(&rows, vec![other]), Err(Fault { seq: 3, flaw: Flaw::Rewritten }));
+        let unsigned = Witness { genuine: false, ..third };
+        assert_eq!(passing(&rows, vec![unsigned]), Err(Fault { seq: 3, flaw: Flaw::Forged }));
+        assert_eq!(passing(&rows[..4], vec![third, fifth]), Err(Fault { seq: 5, flaw: Flaw::Missing }));
+    }
+
+    #[test]
+    fn rows_may_be_gone_up_to_a_genuine_checkpoint_only() {
+        let rows = chain(5);
+        let begins = |witness, kept_after| Walk::past(vec![witness], kept_after).step(Ok(&rows[3]));
+        assert_eq!(begins(witness(&rows[2]), 3), Ok(()));
+        assert_eq!(begins(witness(&rows[1]), 3), Err(Fault { seq: 1, flaw: Flaw::Missing }));
+        let unsigned = Witness { genuine: false, ..witness(&rows[2]) };
+        assert_eq!(begins(unsigned, 3), Err(Fault { seq: 1, flaw: Flaw::Missing }));
     }
 }
