@@ -50,6 +50,7 @@ async fn create(tenants: &Tenants, args: CreateCompany, password: SecretString) 
             password,
             client: Client::Api,
             origin: origin.clone(),
+            once: None,
         })
         .await?;
     let principal = tenants.door().admit(registered.signed_in.access.access_token.expose_secret()).await?;
