@@ -1,4 +1,4 @@
-//! What the operator of an installation does by hand: create a company, throw a person out. The same flows, rules and
+//! What the operator of an installation does by hand: create a company, throw a person out, take a second factor away. The same flows, rules and
 //! audit rows as over HTTP.
 
 use std::{
@@ -14,16 +14,17 @@ use super::{
     serve::{load, load_keys, work_runtime},
 };
 use crate::{
-    cli::{CompanyCommand, CreateCompany, UserCommand},
+    cli::{CompanyCommand, CreateCompany, UserCommand, Who},
     config::Needs,
     domain::{
         code::Refusal,
         email::NormalEmail,
+        ids::{CompanyId, UserId},
         principal::{Enroller, Origin},
     },
     tenant::{
         Tenants,
-        flows::{Client, Logout, LogoutScope, OperatorLogout, Register},
+        flows::{Client, Logout, LogoutScope, OperatorLogout, OperatorMfaReset, Register},
     },
 };
 
@@ -73,25 +74,34 @@ fn password() -> Result<SecretString, StartError> {
 }
 
 pub(super) fn user(config: Option<PathBuf>, command: UserCommand) -> Result<(), StartError> {
-    let UserCommand::ForceLogout { company, email, reason } = command;
-    let said = with_node(config, async move |tenants| force_logout(&tenants, company, email, reason).await)?;
+    let said = with_node(config, async move |tenants| match command {
+        UserCommand::ForceLogout(who) => force_logout(&tenants, who).await,
+        UserCommand::ResetMfa(who) => reset_mfa(&tenants, who).await,
+    })?;
     say(&said);
     Ok(())
 }
 
-async fn force_logout(
-    tenants: &Tenants,
-    company: String,
-    email: String,
-    reason: Option<String>,
-) -> Result<String, StartError> {
-    let what = || format!("{email} was not signed out");
-    let normal = NormalEmail::parse(&email).map_err(|field| refused(what(), field.into()))?;
-    let found = tenants.store().find_account(normal.as_str(), Some(&company)).await?;
-    let (id, user) = found.ok_or_else(|| StartError::NoAccount { email: email.clone(), company })?;
-    let ended = tenants.run(OperatorLogout { company: id, user, reason }).await;
-    let ended = ended.map_err(|refusal| refused(what(), refusal))?;
-    Ok(format!("Signed {email} out of {ended} sessions. Every node refuses their tokens within seconds."))
+async fn force_logout(tenants: &Tenants, who: Who) -> Result<String, StartError> {
+    let what = format!("{} was not signed out", who.email);
+    let (company, user) = account(tenants, &who, &what).await?;
+    let ended = tenants.run(OperatorLogout { company, user, reason: who.reason }).await;
+    let ended = ended.map_err(|refusal| refused(what, refusal))?;
+    Ok(format!("Signed {} out of {ended} sessions. Every node refuses their tokens within seconds.", who.email))
+}
+
+async fn reset_mfa(tenants: &Tenants, who: Who) -> Result<String, StartError> {
+    let what = format!("the second factor of {} was not removed", who.email);
+    let (company, user) = account(tenants, &who, &what).await?;
+    let ended = tenants.run(OperatorMfaReset { company, user, reason: who.reason }).await;
+    let ended = ended.map_err(|refusal| refused(what, refusal))?;
+    Ok(format!("Removed the second factor of {} and ended {ended} sessions. A new one can be set up.", who.email))
+}
+
+async fn account(tenants: &Tenants, who: &Who, what: &str) -> Result<(CompanyId, UserId), StartError> {
+    let normal = NormalEmail::parse(&who.email).map_err(|field| refused(what.to_owned(), field.into()))?;
+    let found = tenants.store().find_account(normal.as_str(), Some(&who.company)).await?;
+    found.ok_or_else(|| StartError::NoAccount { email: who.email.clone(), company: who.company.clone() })
 }
 
 fn refused(what: String, refusal: Refusal) -> StartError {

@@ -21,7 +21,6 @@ mod openapi;
 mod people;
 mod phantoms;
 mod policy;
-mod protection;
 mod races;
 mod readme;
 mod rls;

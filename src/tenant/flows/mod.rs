@@ -64,7 +64,7 @@ pub use letters::open_letter;
 pub use logout::{Logout, LogoutScope};
 pub use once::Once;
 pub use opening::{LoginStep, Waiting};
-pub use operator::OperatorLogout;
+pub use operator::{OperatorLogout, OperatorMfaReset};
 pub use profile::UpdateProfile;
 pub use reauthenticate::Reauthenticate;
 pub use refresh::Refresh;

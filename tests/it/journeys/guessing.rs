@@ -48,3 +48,18 @@ async fn a_strangers_address_founds_ten_companies_and_no_more() {
     app.mailbox.wait_for("uma@elsewhere.example", 2).await;
     assert_eq!(app.mailbox.wait_for("vic@elsewhere.example", 20).await.len(), 20);
 }
+
+#[tokio::test]
+async fn whoever_founds_a_company_under_a_strangers_address_does_not_draw_their_sign_ins() {
+    let app = App::start().await;
+    let ada = app.admin_of("Acme").await;
+    let uma = app.colleague_of(&ada, "uma", "user").await;
+    let body = json!({
+        "company_name": "Evil", "company_slug": "evil", "full_name": "Mal Lory", "email": uma.email,
+        "password": "Autumn-Meadow-31-Bells",
+    });
+    app.stranger().posts("/api/auth/register", body).await.expect(201);
+    let login = app.stranger().tries_login(&uma.email, PASSWORD).await.expect(200);
+    assert_eq!(login.text_at("/user/id"), uma.id, "hers was confirmed by the mail that invited her");
+    app.stranger().tries_login(&uma.email, "Autumn-Meadow-31-Bells").await.refused(401, "invalid_credentials");
+}
