@@ -70,9 +70,6 @@ fn addresses(settings: &Settings) -> Result<String, String> {
              server.base_url to the address people use"
         ));
     }
-    if !local && url.scheme() != "https" {
-        return Err(format!("{base} is not encrypted: set server.base_url to its https:// address behind the proxy"));
-    }
     let issuer = settings.issuer();
     match issuer.parse::<url::Url>() {
         Ok(named) if named.origin() != url.origin() => Err(format!(

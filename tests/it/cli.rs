@@ -139,7 +139,6 @@ async fn the_doctor_names_each_illness_and_its_remedy() {
         ("VOXGATE__DATABASE__SEQUENCER_URL", String::new(), "settings", "database.sequencer_url"),
         ("VOXGATE__KEYS__FILE", "/nonexistent/keys".into(), "keys", "/nonexistent/keys"),
         ("VOXGATE__TOKENS__ISSUER", "https://elsewhere.example".into(), "addresses", "Clear tokens.issuer"),
-        ("VOXGATE__SERVER__BASE_URL", "http://auth.example".into(), "addresses", "https://"),
         ("VOXGATE__SERVER__LISTEN", "0.0.0.0:0".into(), "addresses", "server.base_url"),
     ] {
         let (content, said) = doctor(&app, &[(variable, value)]).await;

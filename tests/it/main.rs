@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
 mod actors;
+mod api;
 mod attacks;
 mod audit;
 mod cli;
@@ -24,6 +25,7 @@ mod policy;
 mod races;
 mod readme;
 mod rls;
+mod security_page;
 mod routes;
 mod store;
 mod support;
