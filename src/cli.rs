@@ -58,7 +58,8 @@ pub enum Command {
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
-    /// Look at settings, keys, database, clock, mail server, limits and port; name what is wrong and what to do.
+    /// Look at settings, addresses, keys, database, clock, mail server, limits and port (or the readiness of the server that
+    /// listens there); name what is wrong and what to do.
     #[command(after_help = "Example:\n  voxgate --config /etc/voxgate/voxgate.toml doctor")]
     Doctor,
     /// Print the OpenAPI 3.1 document.
@@ -173,17 +174,12 @@ pub enum UserCommand {
     /// Throw a person out of every device, at once and on every node.
     #[command(after_help = "Example:
   voxgate user force-logout --company techcorp --email uma@techcorp.com --reason \"laptop stolen\"")]
-    ForceLogout {
-        /// The company's short name.
-        #[arg(long, value_name = "SLUG")]
-        company: String,
-        /// The person's address.
-        #[arg(long)]
-        email: String,
-        /// Why; shown in the audit log.
-        #[arg(long)]
-        reason: Option<String>,
-    },
+    ForceLogout(Who),
+    /// Take a person's second factor away, with its counters of wrong codes, and end their sessions: when phone and backup
+    /// codes are lost, or a hundred wrong codes have stopped it, and no other Admin is there to do it.
+    #[command(after_help = "Example:
+  voxgate user reset-mfa --company techcorp --email ada@techcorp.com --reason \"phone lost, came in person\"")]
+    ResetMfa(Who),
     /// Erase a person: the account, and what is personal about them in the audit log. It cannot be undone.
     #[command(after_help = "Example:\n  voxgate user erase --company techcorp --email uma@techcorp.com")]
     Erase {
@@ -194,6 +190,20 @@ pub enum UserCommand {
         #[arg(long)]
         email: String,
     },
+}
+
+/// The person it is about.
+#[derive(Args, Clone, Debug)]
+pub struct Who {
+    /// The company's short name.
+    #[arg(long, value_name = "SLUG")]
+    pub company: String,
+    /// The person's address.
+    #[arg(long)]
+    pub email: String,
+    /// Why; shown in the audit log.
+    #[arg(long)]
+    pub reason: Option<String>,
 }
 
 /// What can be done with the audit log.

@@ -9,6 +9,7 @@ pub mod companies;
 pub mod devices;
 pub mod factors;
 pub mod invitations;
+pub mod kept_answers;
 pub mod mail_outbox;
 pub mod one_time_tokens;
 pub mod outbox;

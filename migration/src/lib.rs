@@ -5,6 +5,7 @@
 //! the catalog and widens by itself.
 
 mod accounts;
+mod answers;
 mod audit;
 mod desk;
 mod foundation;
@@ -29,7 +30,12 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(foundation::Migration), Box::new(people::Migration), Box::new(desk::Migration)]
+        vec![
+            Box::new(foundation::Migration),
+            Box::new(people::Migration),
+            Box::new(desk::Migration),
+            Box::new(answers::Migration),
+        ]
     }
 }
 

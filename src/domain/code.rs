@@ -64,6 +64,8 @@ codes! {
         "Use exactly the documented query parameters and types.";
     InvalidLink = "invalid_link", 400, "This link is not valid",
         "It was used already, has expired or was withdrawn. Ask for a new one.";
+    InvalidIdempotencyKey = "invalid_idempotency_key", 400, "The idempotency key cannot be used",
+        "Send `Idempotency-Key` once, with 16 to 128 letters, digits and `-_.:~+/=`; a fresh UUID for each thing to do.";
     DuplicateCookie = "duplicate_cookie", 400, "A cookie was sent twice",
         "Clear this site's cookies and sign in again.";
     InvalidCredentials = "invalid_credentials", 401, "Sign-in refused",
@@ -104,12 +106,16 @@ codes! {
         "Call /api/auth/mfa/setup first; a set-up waits ten minutes for its code.";
     LastAdmin = "last_admin", 409, "The last Admin is needed",
         "Make somebody else an Admin first.";
+    IdempotencyConflict = "idempotency_conflict", 409, "A request with this key is under way",
+        "Wait a moment and send the same request again: it is done at most once.";
     LinkUsed = "link_used", 410, "This invitation is over",
         "It was accepted, withdrawn or has expired. Ask for a new one.";
     BodyTooLarge = "body_too_large", 413, "The body is too large",
         "Send at most the documented size.";
     UnsupportedMediaType = "unsupported_media_type", 415, "Unsupported media type",
         "Send `Content-Type: application/json`.";
+    IdempotencyKeyReused = "idempotency_key_reused", 422, "This key belongs to another request",
+        "Send the same body with the same `Idempotency-Key`, or choose a new key for a new request.";
     UpgradeRequired = "upgrade_required", 426, "WebSocket only",
         "Open this address as a WebSocket with the sub-protocol voxgate.v1.";
     TooManyAttempts = "too_many_attempts", 429, "Too many attempts",

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::{code::FieldError, names};
 
 /// The rules of one company.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Policy {
     /// Whether everybody needs a second factor. Who has none is led into setting one up and gets nothing else.
     pub mfa_required: bool,

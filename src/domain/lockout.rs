@@ -72,6 +72,28 @@ impl Bucket {
     }
 }
 
+impl Limit {
+    /// What the failure of this try leads to.
+    pub fn after_failure(self, attempt: Debit) -> Stop {
+        match attempt {
+            Debit::Granted { consecutive, .. } if self.hard_stop == Some(consecutive) => Stop::ForGood,
+            Debit::Granted { tries, .. } if tries == self.tries => Stop::ForTheWindow,
+            _ => Stop::No,
+        }
+    }
+}
+
+/// Whether a failure was the last for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// More may be tried.
+    No,
+    /// Not before the window ends.
+    ForTheWindow,
+    /// Not before somebody resets the counter.
+    ForGood,
+}
+
 /// The answer to one debit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Debit {
@@ -79,12 +101,19 @@ pub enum Debit {
     Granted {
         /// Which try of the window this is, from 1.
         tries: u32,
+        /// Which one since the last success.
+        consecutive: u32,
     },
     /// It may not.
     Exhausted {
         /// How long until the window ends.
         retry_after: Duration,
     },
+}
+
+impl Debit {
+    /// Stands where a try was counted before, with another question.
+    pub const UNCOUNTED: Self = Self::Granted { tries: 0, consecutive: 0 };
 }
 
 /// One counter.
@@ -116,7 +145,7 @@ impl Counter {
         }
         self.tries += 1;
         self.consecutive = self.consecutive.saturating_add(1);
-        Debit::Granted { tries: self.tries }
+        Debit::Granted { tries: self.tries, consecutive: self.consecutive }
     }
 
     /// Success: the counter starts anew.
@@ -168,11 +197,11 @@ mod tests {
     fn success_starts_anew_and_patience_has_an_end() {
         let mut counter = Counter::new(NOON);
         for tries in 1..=5 {
-            assert_eq!(counter.debit(LIMIT, NOON), Debit::Granted { tries });
+            assert_eq!(counter.debit(LIMIT, NOON), Debit::Granted { tries, consecutive: tries });
         }
         assert_eq!(counter.debit(LIMIT, NOON), Debit::Exhausted { retry_after: LIMIT.window });
         counter.refund(NOON);
-        assert_eq!(counter.debit(LIMIT, NOON), Debit::Granted { tries: 1 });
+        assert_eq!(counter.debit(LIMIT, NOON), Debit::Granted { tries: 1, consecutive: 1 });
         let patient = |limit| {
             let mut counter = Counter::new(NOON);
             let mut tick = |n: u32| counter.debit(limit, NOON + LIMIT.window * n);

@@ -128,7 +128,7 @@ mod tests {
     fn counted(locked: bool) -> Counted {
         Counted::new(match locked {
             true => Debit::Exhausted { retry_after: Duration::from_secs(9) },
-            false => Debit::Granted { tries: 1 },
+            false => Debit::Granted { tries: 1, consecutive: 1 },
         })
     }
 

@@ -13,6 +13,7 @@ pub mod email;
 pub mod enroll;
 pub mod event;
 pub mod factor;
+pub mod idempotency;
 pub mod ids;
 pub mod lockout;
 pub mod login;

@@ -2,7 +2,8 @@
 //! wrong. It changes nothing.
 
 use std::{
-    net::{TcpListener, TcpStream, ToSocketAddrs},
+    io::{Read, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs},
     path::PathBuf,
     time::Duration,
 };
@@ -15,6 +16,7 @@ use crate::{
     config::{Needs, Settings, Sources},
     crypto::{entropy::system_world, keys::KeyFile},
     store::Store,
+    tenant::flows::stale_values,
 };
 
 /// Clocks of host and database may differ by this much.
@@ -36,6 +38,7 @@ pub(super) fn run(config: Option<PathBuf>) -> Result<(), StartError> {
     };
     let mut findings = vec![("settings", first)];
     if let Some(settings) = &settings {
+        findings.push(("addresses", addresses(settings)));
         findings.push(("keys", keys(settings)));
         findings.extend(database(settings)?);
         findings.push(("mail server", mail(settings)));
@@ -51,6 +54,29 @@ fn tell((what, found): &Finding) {
     match found {
         Ok(fine) => say(&format!("ok     {what}: {fine}")),
         Err(wrong) => say(&format!("WRONG  {what}: {wrong}")),
+    }
+}
+
+/// Whether links, tokens and browsers will agree about where the server is.
+fn addresses(settings: &Settings) -> Result<String, String> {
+    let base = &settings.server.base_url;
+    let url = url::Url::parse(base).map_err(|error| format!("server.base_url is no address: {error}"))?;
+    let host = url.host_str().unwrap_or_default();
+    let local = host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    if local && !settings.server.listen.ip().is_loopback() {
+        let listen = settings.server.listen;
+        return Err(format!(
+            "links in mails lead to {base}, which is this machine only, while {listen} listens for others: set \
+             server.base_url to the address people use"
+        ));
+    }
+    let issuer = settings.issuer();
+    match issuer.parse::<url::Url>() {
+        Ok(named) if named.origin() != url.origin() => Err(format!(
+            "tokens say {issuer} issued them, but keys are published at {base}/.well-known/jwks.json: whoever looks them up \
+             by the issuer finds none. Clear tokens.issuer, or serve that address too"
+        )),
+        _ => Ok(format!("links lead to {base}, tokens name {issuer}")),
     }
 }
 
@@ -73,6 +99,9 @@ fn database(settings: &Settings) -> Result<Vec<Finding>, StartError> {
             findings.push(("walls", walls(&store).await));
             findings.push(("clock", clock(&store).await));
         }
+        if findings.get(1).is_some_and(|(_, walls)| walls.is_ok()) {
+            findings.push(("sealed values", sealed(settings, &store).await));
+        }
         Ok(findings)
     })
 }
@@ -89,6 +118,21 @@ async fn walls(store: &Store) -> Result<String, String> {
     let faults = store.check_walls().await.map_err(|error| error.to_string())?;
     let named: Vec<_> = faults.iter().map(ToString::to_string).collect();
     if named.is_empty() { Ok("migrated, and companies are walled off".to_owned()) } else { Err(named.join("; ")) }
+}
+
+/// Whether the key file holds every key that stored secrets need.
+async fn sealed(settings: &Settings, store: &Store) -> Result<String, String> {
+    let file = settings.keys.file.as_deref().ok_or("cannot be judged without keys.file")?;
+    let keys = KeyFile::load(file).map_err(|_| "cannot be judged without a good key file".to_owned())?;
+    let known: Vec<String> = keys.sealing.iter().map(|key| key.id.clone()).collect();
+    match stale_values(store, &known).await {
+        Ok(0) => Ok("the key file opens all of them".to_owned()),
+        Ok(lost) => Err(format!(
+            "{lost} were sealed with a key that is not in {}: put the old key file back, then `voxgate keys reseal`",
+            file.display()
+        )),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 async fn clock(store: &Store) -> Result<String, String> {
@@ -131,9 +175,29 @@ fn port(settings: &Settings) -> Result<String, String> {
     let address = settings.server.listen;
     match TcpListener::bind(address) {
         Ok(_) => Ok(format!("{address} is free")),
-        Err(error) => Err(format!(
-            "{address} cannot be listened on: {error}. Stop what listens there (`ss -ltnp`) or set server.listen"
-        )),
+        Err(error) => served(address).unwrap_or_else(|| {
+            Err(format!(
+                "{address} cannot be listened on: {error}. Stop what listens there (`ss -ltnp`) or set server.listen"
+            ))
+        }),
+    }
+}
+
+/// What a Voxgate that listens there already says about its readiness; nothing where something else listens.
+fn served(mut address: SocketAddr) -> Option<Result<String, String>> {
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE).ok()?;
+    stream.set_read_timeout(Some(PATIENCE)).ok()?;
+    write!(stream, "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
+    let mut answer = String::new();
+    stream.take(16 * 1024).read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    match head.split(' ').nth(1)? {
+        "200" if body.contains("ready") => Some(Ok(format!("a Voxgate listens on {address} already and is ready"))),
+        "503" => Some(Err(format!("a Voxgate listens on {address} already and is not ready: {}", body.trim()))),
+        _ => None,
     }
 }
 

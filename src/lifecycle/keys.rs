@@ -145,6 +145,6 @@ fn stale(config: Option<PathBuf>, keys: &KeyFile) -> Result<u64, StartError> {
     let handle = runtime.handle().clone();
     Ok(runtime.block_on(async {
         let store = Store::connect(store_settings(&settings), handle).await?;
-        stale_values(&store, &present).await
+        stale_values(&store, &[present]).await
     })?)
 }

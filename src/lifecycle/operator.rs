@@ -1,4 +1,4 @@
-//! What the operator of an installation does by hand: create a company, throw a person out. The same flows, rules and
+//! What the operator of an installation does by hand: create a company, throw a person out, take a second factor away. The same flows, rules and
 //! audit rows as over HTTP.
 
 use std::{
@@ -14,7 +14,7 @@ use super::{
     serve::{load, load_keys, work_runtime},
 };
 use crate::{
-    cli::{CompanyCommand, CreateCompany, UserCommand},
+    cli::{CompanyCommand, CreateCompany, UserCommand, Who},
     config::Needs,
     domain::{
         code::Refusal,
@@ -24,7 +24,7 @@ use crate::{
     },
     tenant::{
         Tenants,
-        flows::{Client, EraseUser, Eraser, Logout, LogoutScope, OperatorLogout, Register},
+        flows::{Client, EraseUser, Eraser, Logout, LogoutScope, OperatorLogout, OperatorMfaReset, Register},
     },
 };
 
@@ -51,6 +51,7 @@ async fn create(tenants: &Tenants, args: CreateCompany, password: SecretString) 
             password,
             client: Client::Api,
             origin: origin.clone(),
+            once: None,
         })
         .await?;
     let principal = tenants.door().admit(registered.signed_in.access.access_token.expose_secret()).await?;
@@ -74,45 +75,46 @@ fn password() -> Result<SecretString, StartError> {
 
 pub(super) fn user(config: Option<PathBuf>, command: UserCommand) -> Result<(), StartError> {
     let said = with_node(config, async move |tenants| match command {
-        UserCommand::ForceLogout { company, email, reason } => force_logout(&tenants, company, email, reason).await,
-        UserCommand::Erase { company, email } => erase(&tenants, company, email).await,
+        UserCommand::ForceLogout(who) => force_logout(&tenants, who).await,
+        UserCommand::ResetMfa(who) => reset_mfa(&tenants, who).await,
+        UserCommand::Erase { company, email } => erase(&tenants, Who { company, email, reason: None }).await,
     })?;
     say(&said);
     Ok(())
 }
 
-async fn erase(tenants: &Tenants, company: String, email: String) -> Result<String, StartError> {
-    let what = || format!("{email} was not erased");
-    let (company, user) = account(tenants, company, &email, what()).await?;
+async fn force_logout(tenants: &Tenants, who: Who) -> Result<String, StartError> {
+    let what = format!("{} was not signed out", who.email);
+    let (company, user) = account(tenants, &who, &what).await?;
+    let ended = tenants.run(OperatorLogout { company, user, reason: who.reason }).await;
+    let ended = ended.map_err(|refusal| refused(what, refusal))?;
+    Ok(format!("Signed {} out of {ended} sessions. Every node refuses their tokens within seconds.", who.email))
+}
+
+async fn reset_mfa(tenants: &Tenants, who: Who) -> Result<String, StartError> {
+    let what = format!("the second factor of {} was not removed", who.email);
+    let (company, user) = account(tenants, &who, &what).await?;
+    let ended = tenants.run(OperatorMfaReset { company, user, reason: who.reason }).await;
+    let ended = ended.map_err(|refusal| refused(what, refusal))?;
+    Ok(format!("Removed the second factor of {} and ended {ended} sessions. A new one can be set up.", who.email))
+}
+
+async fn erase(tenants: &Tenants, who: Who) -> Result<String, StartError> {
+    let what = format!("{} was not erased", who.email);
+    let (company, user) = account(tenants, &who, &what).await?;
     let origin = Origin::of_command("voxgate user erase");
     let erased = tenants.run(EraseUser { by: Eraser::Operator(company), user, origin }).await;
-    let ended = erased.map_err(|refusal| refused(what(), refusal))?;
-    Ok(format!("Erased {email} and ended {ended} sessions. What is personal in the audit log goes within seconds."))
+    let ended = erased.map_err(|refusal| refused(what, refusal))?;
+    Ok(format!(
+        "Erased {} and ended {ended} sessions. What is personal in the audit log goes within seconds.",
+        who.email
+    ))
 }
 
-/// The account with this address in the company of this short name.
-async fn account(
-    tenants: &Tenants,
-    company: String,
-    email: &str,
-    what: String,
-) -> Result<(CompanyId, UserId), StartError> {
-    let normal = NormalEmail::parse(email).map_err(|field| refused(what, field.into()))?;
-    let found = tenants.store().find_account(normal.as_str(), Some(&company)).await?;
-    found.ok_or_else(|| StartError::NoAccount { email: email.to_owned(), company })
-}
-
-async fn force_logout(
-    tenants: &Tenants,
-    company: String,
-    email: String,
-    reason: Option<String>,
-) -> Result<String, StartError> {
-    let what = || format!("{email} was not signed out");
-    let (id, user) = account(tenants, company, &email, what()).await?;
-    let ended = tenants.run(OperatorLogout { company: id, user, reason }).await;
-    let ended = ended.map_err(|refusal| refused(what(), refusal))?;
-    Ok(format!("Signed {email} out of {ended} sessions. Every node refuses their tokens within seconds."))
+async fn account(tenants: &Tenants, who: &Who, what: &str) -> Result<(CompanyId, UserId), StartError> {
+    let normal = NormalEmail::parse(&who.email).map_err(|field| refused(what.to_owned(), field.into()))?;
+    let found = tenants.store().find_account(normal.as_str(), Some(&who.company)).await?;
+    found.ok_or_else(|| StartError::NoAccount { email: who.email.clone(), company: who.company.clone() })
 }
 
 fn refused(what: String, refusal: Refusal) -> StartError {

@@ -26,7 +26,7 @@ const DEBIT: &str = "
         CASE WHEN a.window_started_at <= now() - make_interval(secs => $3) THEN now() ELSE a.window_started_at END,
       consecutive = least(a.consecutive, 1000000) + 1
     WHERE (a.window_started_at <= now() - make_interval(secs => $3) OR a.tries < $2) AND a.consecutive < $4
-    RETURNING tries";
+    RETURNING tries, consecutive";
 
 const REST: &str = "SELECT extract(epoch FROM window_started_at + make_interval(secs => $2) - now())::float8
     FROM attempts WHERE key = $1";
@@ -64,8 +64,8 @@ async fn debit(ledger: &impl Ledger, key: [u8; 32], limit: Limit) -> Result<Debi
     let limit = i32::try_from(tries).unwrap_or(i32::MAX).into();
     let stop = hard_stop.map_or(i32::MAX, |stop| i32::try_from(stop).unwrap_or(i32::MAX)).into();
     if let Some(row) = ledger.row(DEBIT, vec![key.clone(), limit, seconds.clone(), stop]).await? {
-        let tries: i32 = row.try_get_by_index(0)?;
-        return Ok(Debit::Granted { tries: tries.unsigned_abs() });
+        let (tries, consecutive) = row.try_get_many_by_index::<(i32, i32)>()?;
+        return Ok(Debit::Granted { tries: tries.unsigned_abs(), consecutive: consecutive.unsigned_abs() });
     }
     let rest = ledger.row(REST, vec![key, seconds]).await?;
     let rest = rest.map(|row| row.try_get_by_index::<f64>(0)).transpose()?;

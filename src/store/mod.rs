@@ -9,6 +9,7 @@
 //! Lock order everywhere: company, user, session, token or factor, counter (password before code). A renewal alone holds
 //! its token before its session; nothing that holds a session waits for a refresh token.
 
+mod answers;
 mod audit;
 mod audit_chain;
 mod backup_codes;
@@ -49,6 +50,7 @@ use tokio::{runtime::Handle, sync::Notify};
 
 use crate::domain::{event::Event, ids::CompanyId};
 
+pub use answers::KeptAnswer;
 pub use audit::AuditFilter;
 pub use audit_chain::{Reader, Verification};
 pub use backup_codes::{BackupCodeRow, NewBackupCode};

@@ -68,11 +68,12 @@ impl TenantTx {
         self.unit.rows(&sql, values).await?.iter().map(StaleSealed::read).collect()
     }
 
-    /// How many values of the company another key than `present` sealed.
-    pub async fn count_stale_sealed(&self, present: &str) -> Result<u64, StoreError> {
-        let sql = "SELECT (SELECT count(*) FROM factors WHERE company_id = $1 AND key_id <> $2)
-            + (SELECT count(*) FROM backup_codes WHERE company_id = $1 AND key_id <> $2)";
-        let row = self.unit.row(sql, [self.company.0.into(), present.into()]).await?;
+    /// How many values of the company are sealed with none of these keys.
+    pub async fn count_stale_sealed(&self, keys: &[String]) -> Result<u64, StoreError> {
+        let sql = "SELECT
+            (SELECT count(*) FROM factors WHERE company_id = $1 AND key_id <> ALL (string_to_array($2, ' ')))
+            + (SELECT count(*) FROM backup_codes WHERE company_id = $1 AND key_id <> ALL (string_to_array($2, ' ')))";
+        let row = self.unit.row(sql, [self.company.0.into(), keys.join(" ").into()]).await?;
         count(row.as_ref())
     }
 
@@ -100,10 +101,10 @@ impl SystemTx {
         self.unit.rows(sql, values).await?.iter().map(StaleSealed::read).collect()
     }
 
-    /// How many mails with content another key than `present` sealed.
-    pub async fn count_stale_mails(&self, present: &str) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) FROM mail_outbox WHERE key_id <> $1 AND sealed <> ''";
-        let row = self.unit.row(sql, [present.into()]).await?;
+    /// How many mails with content are sealed with none of these keys.
+    pub async fn count_stale_mails(&self, keys: &[String]) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM mail_outbox WHERE key_id <> ALL (string_to_array($1, ' ')) AND sealed <> ''";
+        let row = self.unit.row(sql, [keys.join(" ").into()]).await?;
         count(row.as_ref())
     }
 

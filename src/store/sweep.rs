@@ -18,6 +18,8 @@ pub struct Swept {
     pub revocations: u64,
     /// Counters not touched for a day; those of long rows of failures after 30 days.
     pub attempts: u64,
+    /// Answers kept for requests that are sent again, after their day.
+    pub kept_answers: u64,
     /// Devices not seen for 400 days.
     pub devices: u64,
     /// Mails sent or given up, after 7 days.
@@ -28,7 +30,7 @@ impl Swept {
     /// Whether some table may hold more.
     pub fn is_full(&self) -> bool {
         let tokens = [self.one_time_tokens, self.refresh_tokens, self.sessions, self.revocations];
-        let rest = [self.attempts, self.devices, self.mails];
+        let rest = [self.attempts, self.kept_answers, self.devices, self.mails];
         tokens.into_iter().chain(rest).any(|rows| rows >= u64::from(BATCH))
     }
 }
@@ -50,6 +52,7 @@ impl SystemTx {
                        ELSE interval '30 days' END",
                 )
                 .await?,
+            kept_answers: self.sweep("kept_answers", "key", "expires_at < now()").await?,
             devices: self.sweep("devices", tenant, "last_seen_at < now() - interval '400 days'").await?,
             mails: self
                 .sweep(

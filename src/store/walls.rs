@@ -44,7 +44,7 @@ const TABLES: &str = "SELECT format('table %I %s', c.relname, fault), remedy
       (NOT (c.relrowsecurity AND c.relforcerowsecurity), 'has no forced row-level security',
        format('ALTER TABLE %1$I ENABLE ROW LEVEL SECURITY; ALTER TABLE %1$I FORCE ROW LEVEL SECURITY', c.relname)),
       (NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid), 'has no policy', 'Run `voxgate migrate` on a fresh database'),
-      (c.relname <> 'attempts' AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid
+      (c.relname NOT IN ('attempts', 'kept_answers') AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid
          AND (0 = ANY (p.polroles) OR 'voxgate_app'::regrole = ANY (p.polroles))
          AND coalesce(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) NOT LIKE '%current_company()%'),
        'has a policy that does not ask for the company', 'Drop that policy')

@@ -29,6 +29,7 @@ async fn every_command_explains_itself_with_an_example() {
         "company create",
         "user force-logout",
         "user erase",
+        "user reset-mfa",
     ] {
         let words: Vec<_> = line.split(' ').chain(["--help"]).collect();
         let (content, said) = app.runs(&words).await;
@@ -90,6 +91,24 @@ async fn an_operator_throws_uma_out_of_a_serving_node() {
     assert!(!content && said.contains("no account no@one.example"), "{said}");
 }
 
+#[tokio::test]
+async fn the_doctor_asks_the_server_that_listens_already_whether_it_is_ready() {
+    let app = App::start().await;
+    let own =
+        [("VOXGATE__SERVER__LISTEN", app.base(0).replace("http://", "")), ("VOXGATE__SERVER__BASE_URL", app.base(0))];
+    let (content, said) = doctor(&app, &[own.as_slice(), &[("VOXGATE__TOKENS__ISSUER", String::new())]].concat()).await;
+    assert!(
+        content && said.contains("ok     port: a Voxgate listens") && said.contains("ok     addresses: "),
+        "{said}"
+    );
+
+    let mut ada = app.admin_of("Acme").await;
+    ada.enrolls().await;
+    app.db.execute("UPDATE factors SET key_id = 'lost'").await;
+    let (content, said) = doctor(&app, &own).await;
+    assert!(!content && said.contains("WRONG  sealed values: 1 were sealed"), "{said}");
+}
+
 /// What the doctor says, with further variables.
 async fn doctor(app: &App, variables: &[(&str, String)]) -> (bool, String) {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -103,7 +122,7 @@ async fn doctor(app: &App, variables: &[(&str, String)]) -> (bool, String) {
 async fn the_doctor_finds_a_healthy_installation_healthy() {
     let app = App::installed(&[]).await;
     let (_, said) = doctor(&app, &[]).await;
-    for part in ["settings", "keys", "database", "walls", "clock", "mail server", "port"] {
+    for part in ["settings", "keys", "database", "walls", "clock", "sealed values", "mail server", "port"] {
         assert!(said.contains(&format!("ok     {part}: ")), "{part}: {said}");
     }
 }
@@ -126,6 +145,8 @@ async fn the_doctor_names_each_illness_and_its_remedy() {
         ("VOXGATE__DATABASE__APP_URL", nowhere, "database", "Check the addresses in [database]"),
         ("VOXGATE__DATABASE__SEQUENCER_URL", String::new(), "settings", "database.sequencer_url"),
         ("VOXGATE__KEYS__FILE", "/nonexistent/keys".into(), "keys", "/nonexistent/keys"),
+        ("VOXGATE__TOKENS__ISSUER", "https://elsewhere.example".into(), "addresses", "Clear tokens.issuer"),
+        ("VOXGATE__SERVER__LISTEN", "0.0.0.0:0".into(), "addresses", "server.base_url"),
     ] {
         let (content, said) = doctor(&app, &[(variable, value)]).await;
         let line = said.lines().find(|line| line.starts_with(&format!("WRONG  {part}: ")));

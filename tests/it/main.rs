@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
 mod actors;
+mod api;
 mod attacks;
 mod audit;
 mod cli;
@@ -22,11 +23,11 @@ mod openapi;
 mod people;
 mod phantoms;
 mod policy;
-mod protection;
 mod races;
 mod readme;
 mod rls;
 mod routes;
+mod security_page;
 mod store;
 mod support;
 mod web;

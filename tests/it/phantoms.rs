@@ -54,6 +54,7 @@ async fn a_made_up_company_gets_no_supervisor() {
             password: "Winter-Garden-72-Lamps".into(),
             client: Client::Api,
             origin: origin(),
+            once: None,
         };
         assert_eq!(refused(node.tenants.run(accept).await), Code::InvalidLink);
         let ticket = RedeemTicket { ticket: token(Purpose::LiveTicket, made_up()) };

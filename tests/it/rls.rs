@@ -11,7 +11,7 @@ const BETA: &str = "0190b000-0000-7000-8000-00000000000b";
 /// Every table of companies, with the column that names the company.
 const TENANT_TABLES: &str = "SELECT c.relname::text, CASE c.relname WHEN 'companies' THEN 'id' ELSE 'company_id' END
     FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-    AND NOT c.relispartition AND c.relname NOT IN ('seaql_migrations', 'attempts') ORDER BY 1";
+    AND NOT c.relispartition AND c.relname NOT IN ('seaql_migrations', 'attempts', 'kept_answers') ORDER BY 1";
 
 /// An INSERT for any table: company given, every other required column filled by its type or its CHECK.
 const ANY_ROW: &str = "SELECT format('INSERT INTO %I (%s) VALUES (%s)', c.relname,
@@ -135,7 +135,7 @@ async fn the_catalog_keeps_the_rules_of_the_house() {
         ),
         (
             "policies of the app ask for the company",
-            "SELECT policyname::text FROM pg_policies WHERE 'voxgate_app' = ANY (roles) AND tablename <> 'attempts'
+            "SELECT policyname::text FROM pg_policies WHERE 'voxgate_app' = ANY (roles) AND tablename NOT IN ('attempts', 'kept_answers')
              AND coalesce(qual, with_check) NOT LIKE '%current_company()%'",
         ),
         ("no policy is for everybody", "SELECT policyname::text FROM pg_policies WHERE 'public' = ANY (roles)"),
@@ -160,7 +160,7 @@ async fn the_catalog_keeps_the_rules_of_the_house() {
             "SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
              WHERE t.relnamespace = 'public'::regnamespace AND i.indisunique AND a.attname <> 'company_id'
-             AND t.relname NOT IN ('companies', 'attempts', 'seaql_migrations')",
+             AND t.relname NOT IN ('companies', 'attempts', 'kept_answers', 'seaql_migrations')",
         ),
         (
             "other indexes lead with the company, but those for the lookup and for work across companies",
@@ -188,6 +188,7 @@ const SEQUENCER: &[(&str, &str)] = &[
     ("audit_logs", "DELETE INSERT SELECT"),
     ("companies", "SELECT"),
     ("devices", "DELETE SELECT"),
+    ("kept_answers", "DELETE SELECT"),
     ("mail_outbox", "DELETE SELECT UPDATE"),
     ("one_time_tokens", "DELETE SELECT"),
     ("outbox", "DELETE INSERT SELECT UPDATE"),

@@ -51,7 +51,7 @@ pub(in crate::http) struct WaitingBody {
     /// Names this sign-in in the next step.
     mfa_token: String,
     /// What can be answered or set up: `totp`, `backup_code`.
-    methods: Vec<&'static str>,
+    methods: Vec<String>,
     /// How long the sign-in waits.
     expires_in_seconds: u64,
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::tokens::{AccessBody, refresh_token};
 use crate::{
     http::{
-        extract::{ClientOrigin, Json, Secret, Visit},
+        extract::{ClientOrigin, Repeatable, Secret, Visit},
         problem::Problem,
     },
     tenant::{
@@ -57,11 +57,11 @@ pub(in crate::http) async fn handle(
     tenants: Data<Tenants>,
     visit: Visit,
     origin: ClientOrigin,
-    Json(input): Json<RegisterInput>,
+    Repeatable(input, once): Repeatable<RegisterInput>,
 ) -> Result<HttpResponse, Problem> {
     let RegisterInput { company_name, company_slug, full_name, email, password } = input;
     let (password, client, origin) = (password.0, visit.client, origin.0);
-    let register = Register { company_name, company_slug, full_name, email, password, client, origin };
+    let register = Register { company_name, company_slug, full_name, email, password, client, origin, once };
     let done = tenants.run(register).await?;
     let answer = RegisterAnswer {
         company: done.company,

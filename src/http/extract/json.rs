@@ -59,13 +59,13 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for JsonOrDefault<T> {
     }
 }
 
-fn check_type(request: &HttpRequest) -> Result<(), Refusal> {
+pub(super) fn check_type(request: &HttpRequest) -> Result<(), Refusal> {
     let json = request.content_type().eq_ignore_ascii_case("application/json");
     let once = request.headers().get_all(CONTENT_TYPE).count() == 1;
     if json && once { Ok(()) } else { Err(Code::UnsupportedMediaType.into()) }
 }
 
-async fn read(request: &HttpRequest, mut payload: Payload) -> Result<BytesMut, Refusal> {
+pub(super) async fn read(request: &HttpRequest, mut payload: Payload) -> Result<BytesMut, Refusal> {
     let limit = request.extensions().get::<&'static Endpoint>().map_or(DEFAULT_LIMIT, |row| row.body_limit);
     let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > limit as u64) {
@@ -87,7 +87,7 @@ async fn read(request: &HttpRequest, mut payload: Payload) -> Result<BytesMut, R
 }
 
 /// Reads an object of exactly this type. Arrays are no objects here, though serde would take them for structs.
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     let malformed = || refused(Code::InvalidBody, "", Fault::Malformed);
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err(malformed());

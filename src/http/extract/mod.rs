@@ -6,6 +6,7 @@ mod json;
 mod path;
 mod query;
 mod reading;
+mod repeatable;
 mod secret;
 mod visit;
 
@@ -15,6 +16,7 @@ pub(super) use caller::EnrollingCaller;
 pub(super) use json::{Json, JsonOrDefault};
 pub(super) use path::{PathId, PathIds};
 pub(super) use query::{Query, page};
+pub(super) use repeatable::Repeatable;
 pub(super) use secret::Secret;
 pub(super) use visit::Visit;
 pub use visit::is_allowed_origin;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     http::{
         auth::login,
-        extract::{ClientOrigin, Json, Secret, Visit},
+        extract::{ClientOrigin, Repeatable, Secret, Visit},
         problem::Problem,
     },
     tenant::{Tenants, flows::AcceptInvitation},
@@ -30,9 +30,9 @@ pub(in crate::http) async fn handle(
     tenants: Data<Tenants>,
     visit: Visit,
     origin: ClientOrigin,
-    Json(AcceptInput { token, full_name, password }): Json<AcceptInput>,
+    Repeatable(AcceptInput { token, full_name, password }, once): Repeatable<AcceptInput>,
 ) -> Result<HttpResponse, Problem> {
     let (token, password, client, origin) = (token.0, password.0, visit.client, origin.0);
-    let step = tenants.run(AcceptInvitation { token, full_name, password, client, origin }).await?;
+    let step = tenants.run(AcceptInvitation { token, full_name, password, client, origin, once }).await?;
     login::answer(&visit, StatusCode::CREATED, step)
 }

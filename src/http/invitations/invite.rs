@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::principal::Role,
     http::{
-        extract::{Caller, ClientOrigin, Json},
+        extract::{Caller, ClientOrigin, Repeatable},
         problem::Problem,
     },
     tenant::{Tenants, flows::Invite},
@@ -29,8 +29,8 @@ pub(in crate::http) async fn handle(
     tenants: Data<Tenants>,
     Caller(principal): Caller,
     origin: ClientOrigin,
-    Json(InviteInput { email, role }): Json<InviteInput>,
+    Repeatable(InviteInput { email, role }, once): Repeatable<InviteInput>,
 ) -> Result<HttpResponse, Problem> {
-    let invitation = tenants.run(Invite { principal, email, role, origin: origin.0 }).await?;
+    let invitation = tenants.run(Invite { principal, email, role, origin: origin.0, once }).await?;
     Ok(HttpResponse::Created().json(invitation))
 }

@@ -25,7 +25,7 @@ pub(super) fn preflight(method: &Method, headers: &HeaderMap, settings: &Setting
     let mut response = HttpResponse::NoContent();
     response
         .insert_header((ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE"))
-        .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, x-voxgate-client"))
+        .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, idempotency-key, x-voxgate-client"))
         .insert_header((ACCESS_CONTROL_MAX_AGE, "600"));
     Some(response.finish())
 }

@@ -10,7 +10,7 @@ use utoipa::{
     openapi::{
         ComponentsBuilder, Content, HttpMethod, InfoBuilder, KnownFormat, LicenseBuilder, ObjectBuilder, OpenApi,
         OpenApiBuilder, Ref, RefOr, Required, Schema, SchemaFormat, Type,
-        path::{OperationBuilder, ParameterBuilder, ParameterIn, PathItem, PathsBuilder},
+        path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem, PathsBuilder},
         response::ResponseBuilder,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
@@ -73,6 +73,9 @@ fn describe(row: &'static Endpoint) -> (PathItem, Schemas) {
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True);
         operation = operation.parameter(parameter.schema(Some(path_schema(name))).build());
     }
+    if row.repeatable {
+        operation = operation.parameter(idempotency_key());
+    }
     problems.extend(problems_of(row));
     operation = with_problems(operation, problems)
         .operation_id(Some(row.name))
@@ -85,6 +88,14 @@ fn describe(row: &'static Endpoint) -> (PathItem, Schemas) {
             .security(SecurityRequirement::new("cookie", Vec::<String>::new()));
     }
     (PathItem::new(http_method(row.method), operation), schemas)
+}
+
+fn idempotency_key() -> Parameter {
+    let what = "Chosen by the client, 16 to 128 characters. Sent again within 24 hours with the same body by the same \
+                caller (without a token: from the same address), the answer is the same and nothing is done twice.";
+    let text: RefOr<Schema> = ObjectBuilder::new().schema_type(Type::String).into();
+    let parameter = ParameterBuilder::new().name("Idempotency-Key").parameter_in(ParameterIn::Header);
+    parameter.required(Required::False).description(Some(what)).schema(Some(text)).build()
 }
 
 fn path_schema(name: &str) -> RefOr<Schema> {
@@ -138,6 +149,9 @@ fn problems_of(row: &Endpoint) -> Vec<Code> {
         codes.extend((roles.len() < routes::EVERYBODY.len()).then_some(Code::Forbidden));
     }
     codes.extend(row.step_up.then_some(Code::ReauthenticationRequired));
+    if row.repeatable {
+        codes.extend([Code::InvalidIdempotencyKey, Code::IdempotencyConflict, Code::IdempotencyKeyReused]);
+    }
     codes.extend(row.path.contains('{').then_some(Code::NotFound));
     codes
 }

@@ -16,6 +16,7 @@ pub(super) const ROWS: &[Endpoint] =
             name: "auth.register",
             summary: "Register a company and its first Admin",
             bucket: Bucket::Credentials,
+            repeatable: true,
             audited: &[Kind::CompanyRegistered],
             handler: Handler::Here(|| web::route().to(register::handle)),
             docs: |docs| {

@@ -75,6 +75,7 @@ pub(super) const ROWS: &[Endpoint] = &[
         name: "invitations.create",
         summary: "Invite a person by mail; Managers invite Users only",
         access: Access::Signed(STAFF),
+        repeatable: true,
         audited: &[Kind::UserInvited],
         handler: Handler::Here(|| web::route().to(invite::handle)),
         docs: |docs| {
@@ -101,6 +102,7 @@ pub(super) const ROWS: &[Endpoint] = &[
         name: "invitations.accept",
         summary: "Join the company with the mailed token",
         bucket: Bucket::Credentials,
+        repeatable: true,
         audited: &[Kind::UserJoined],
         handler: Handler::Here(|| web::route().to(accept::handle)),
         docs: |docs| {

@@ -123,6 +123,8 @@ pub struct Endpoint {
     pub step_up: bool,
     /// Which rate applies.
     pub bucket: Bucket,
+    /// Whether a client may send it again under an `Idempotency-Key`: every row that creates.
+    pub repeatable: bool,
     /// What it may write into the audit log.
     pub audited: &'static [Kind],
     /// The largest body, in bytes.
@@ -150,6 +152,7 @@ const ROW: Endpoint = Endpoint {
     access: Access::Public,
     step_up: false,
     bucket: Bucket::General,
+    repeatable: false,
     audited: &[],
     body_limit: 64 * 1024,
     handler: Handler::Live,

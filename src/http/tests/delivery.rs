@@ -24,7 +24,7 @@ fn signed_in() -> SignedIn {
             email: "ada@techcorp.com".into(),
             full_name: "Ada Admin".into(),
             role: Role::Admin,
-            status: "active",
+            status: "active".into(),
             mfa_enabled: false,
             email_verified: false,
             last_login_at: None,

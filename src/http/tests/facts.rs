@@ -125,6 +125,19 @@ fn kinds_have_their_wire_names_and_parameters_are_never_null() {
 }
 
 #[test]
+fn every_route_that_creates_may_be_sent_again_under_a_key_and_says_so() {
+    let document = document();
+    for row in routes::all() {
+        let operation = operation(&document, row);
+        assert_eq!(operation["responses"].get("201").is_some(), row.repeatable, "{}", row.name);
+        let named = operation["parameters"].as_array().into_iter().flatten();
+        let named = named.filter(|parameter| parameter["name"] == "Idempotency-Key").count();
+        assert_eq!(named, usize::from(row.repeatable), "{}", row.name);
+        assert_eq!(operation["responses"].get("422").is_some(), row.repeatable, "{}", row.name);
+    }
+}
+
+#[test]
 fn every_path_parameter_is_described() {
     let document = document();
     for row in routes::all().filter(|row| row.path.contains('{')) {

@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::{
+    once::{self, Once},
     opening::{LoginStep, Opening, open_session, wait_for},
     password_rule::{self, Chooser},
     revoke::Ended,
@@ -38,6 +39,8 @@ pub struct AcceptInvitation {
     pub client: Client,
     /// From where.
     pub origin: Origin,
+    /// What makes it the same request when it is sent again.
+    pub once: Option<Once>,
 }
 
 impl AcceptInvitation {
@@ -59,15 +62,19 @@ impl Command for AcceptInvitation {
 
     async fn perform(self, place: Place, tenants: Tenants) -> Result<LoginStep, Refusal> {
         let (services, token) = (tenants.services().clone(), self.token()?);
+        if let Some(answer) = once::answered(&services, self.once.as_ref()).await? {
+            return Ok(answer);
+        }
         let hash = token.hash();
         let looked =
             services.store.in_tenant(place.company, move |tx| Box::pin(async move { open_invitation(tx, hash).await }));
         let (company, invitation) = looked.await?.into_inner();
         let full_name = self.check(&services, &company, &invitation).await?;
         let password_hash = Some(SecretString::from(services.hasher.hash(self.password).await?));
-        let (client, origin, store) = (self.client, self.origin, services.store.clone());
+        let (client, origin, store, once) = (self.client, self.origin, services.store.clone(), self.once);
         let joined = store.in_tenant(place.company, move |tx| {
             Box::pin(async move {
+                once::claim(&services, tx, once.as_ref()).await?;
                 let invitation = claim(tx, hash, invitation.id).await?;
                 let id: UserId = services.world.id();
                 let (email, email_norm) = (invitation.email, invitation.email_norm);
@@ -85,7 +92,9 @@ impl Command for AcceptInvitation {
                 let user = tx.user(id).await?.ok_or(Code::Internal)?;
                 let event = Event::new(Kind::UserJoined, &origin).by(id).about(Subject::user(id));
                 let event = event.with(json!({ "role": role, "invitation_id": invitation.id }));
-                enter(&services, tx, &user, client, event).await
+                let entered = enter(&services, tx, &user, client, event).await?;
+                once::keep(&services, tx, once.as_ref(), &entered.0).await?;
+                Ok::<_, Refusal>(entered)
             })
         });
         let (step, ended) = joined.await?.split();

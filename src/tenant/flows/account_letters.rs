@@ -49,7 +49,7 @@ pub(super) async fn new_password_demanded(
     (user, admin): (&UserRow, &UserRow),
     (token, lives): (&OneTimeToken, Duration),
 ) -> Result<(), Refusal> {
-    let intervention = intervention(services, tx, user, admin).await?;
+    let intervention = intervention(services, tx, user, Some(admin)).await?;
     let message = Message::NewPasswordDemanded { intervention, link: link(services, token, lives) };
     queue(services, tx, &user.email, &message, lives).await
 }
@@ -69,18 +69,19 @@ async fn intervention(
     services: &Services,
     tx: &TenantTx,
     user: &UserRow,
-    admin: &UserRow,
+    admin: Option<&UserRow>,
 ) -> Result<Intervention, Refusal> {
     let (company, full_name) = (company_name(tx).await?, user.full_name.clone());
-    Ok(Intervention { company, full_name, admin: admin.full_name.clone(), at: services.world.now() })
+    let admin = admin.map_or_else(|| "an administrator".to_owned(), |admin| admin.full_name.clone());
+    Ok(Intervention { company, full_name, admin, at: services.world.now() })
 }
 
-/// Tells a person that an Admin removed their second factor.
+/// Tells a person that an Admin, or the operator of the installation, removed their second factor.
 pub(super) async fn mfa_reset(
     services: &Services,
     tx: &TenantTx,
     user: &UserRow,
-    admin: &UserRow,
+    admin: Option<&UserRow>,
 ) -> Result<(), Refusal> {
     let message = Message::MfaReset(intervention(services, tx, user, admin).await?);
     queue(services, tx, &user.email, &message, NOTICE_LIFETIME).await
@@ -93,7 +94,7 @@ pub(super) async fn deactivated(
     user: &UserRow,
     admin: &UserRow,
 ) -> Result<(), Refusal> {
-    let message = Message::Deactivated(intervention(services, tx, user, admin).await?);
+    let message = Message::Deactivated(intervention(services, tx, user, Some(admin)).await?);
     queue(services, tx, &user.email, &message, NOTICE_LIFETIME).await
 }
 

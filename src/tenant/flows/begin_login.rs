@@ -22,7 +22,7 @@ use crate::{
         event::{Event, Kind, Subject},
         factor::Method,
         ids::CompanyId,
-        lockout::{Bucket, Debit, SUSPICIOUS_FAILURES},
+        lockout::{Bucket, Debit, SUSPICIOUS_FAILURES, Stop},
         login::{Account, Counted, Outcome, Why},
         one_time::Purpose,
         principal::Origin,
@@ -132,8 +132,10 @@ async fn refuse(
     (attempt, why): (Debit, Why),
     user: Option<UserRow>,
 ) -> Result<LoginStep, Refusal> {
-    let limit = Bucket::Password.limit().tries;
-    let kind = if attempt == (Debit::Granted { tries: limit }) { Kind::LoginLocked } else { Kind::LoginFailed };
+    let kind = match Bucket::Password.limit().after_failure(attempt) {
+        Stop::No => Kind::LoginFailed,
+        Stop::ForTheWindow | Stop::ForGood => Kind::LoginLocked,
+    };
     let mut event = Event::new(kind, failure.origin).by_anonymous().with(json!({ "reason": why.as_str() }));
     if let Some(user) = &user {
         event = event.about(Subject::user(user.id));
@@ -187,7 +189,7 @@ impl Accepted {
 
     /// A right password after many wrong ones may have been guessed.
     async fn note_failures(&self, tx: &TenantTx) -> Result<(), Refusal> {
-        let Debit::Granted { tries } = self.attempt else { return Ok(()) };
+        let Debit::Granted { tries, .. } = self.attempt else { return Ok(()) };
         let failures = tries.saturating_sub(1);
         if failures < SUSPICIOUS_FAILURES {
             return Ok(());

@@ -58,7 +58,7 @@ impl Credentials {
             Some(answer) => {
                 let proved = answer.compare(services, principal.company, principal.user, counted.factor.as_ref())?;
                 let Some(proved) = proved else {
-                    let attempt = counted.code_attempt.unwrap_or(Debit::Granted { tries: 0 });
+                    let attempt = counted.code_attempt.unwrap_or(Debit::UNCOUNTED);
                     let failed = (principal.user, answer.method(), attempt);
                     record_failure(services, principal.company, Kind::MfaFailed, failed, origin).await?;
                     return Err(Code::InvalidCode.into());
@@ -194,7 +194,7 @@ impl Checked {
         if let (Err(refusal), Some((answer, proved))) = (&outcome, &self.code)
             && refusal.code == Code::InvalidCode
         {
-            let failed = (principal.user, answer.method(), Debit::Granted { tries: 0 });
+            let failed = (principal.user, answer.method(), Debit::UNCOUNTED);
             record_failure(services, principal.company, proved.lost_claim(), failed, origin).await?;
         }
         outcome

@@ -5,7 +5,11 @@ use std::time::Duration;
 use serde_json::json;
 use time::format_description::well_known::Rfc3339;
 
-use super::{counters, letters, views::InvitationView};
+use super::{
+    counters, letters,
+    once::{self, Once},
+    views::InvitationView,
+};
 use crate::{
     domain::{
         code::{Code, FieldError, Refusal},
@@ -38,6 +42,8 @@ pub struct Invite {
     pub role: Role,
     /// From where.
     pub origin: Origin,
+    /// What makes it the same request when it is sent again.
+    pub once: Option<Once>,
 }
 
 /// Mail a pending invitation again, with a new token; the old one dies.
@@ -77,9 +83,13 @@ impl Command for Invite {
             return Err(Code::Forbidden.into());
         }
         let services = tenants.services().clone();
+        if let Some(answer) = once::answered(&services, self.once.as_ref()).await? {
+            return Ok(answer);
+        }
         let store = services.store.clone();
         let invited = store.in_tenant(place.company, move |tx| {
             Box::pin(async move {
+                once::claim(&services, tx, self.once.as_ref()).await?;
                 if tx.user_by_email(email.as_str()).await?.is_some() {
                     let message = "This person is in the company already.";
                     let fields = vec![FieldError::new("/email", "taken", message)];
@@ -100,10 +110,12 @@ impl Command for Invite {
                 let event = Event::new(Kind::UserInvited, &self.origin).by_principal(&self.principal);
                 let event = event.about(Subject::of("invitation", id));
                 tx.record(event.with(json!({ "email": row.email, "role": row.role }))).await?;
-                Ok::<_, Refusal>(row)
+                let view = InvitationView::from(row);
+                once::keep(&services, tx, self.once.as_ref(), &view).await?;
+                Ok::<_, Refusal>(view)
             })
         });
-        Ok(invited.await?.into_inner().into())
+        Ok(invited.await?.into_inner())
     }
 }
 

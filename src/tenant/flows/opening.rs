@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
     devices,
+    once::secret,
     revoke::{Ended, end_surplus},
     views::{AccessView, Client, SignedIn},
 };
@@ -28,7 +30,7 @@ use crate::{
 };
 
 /// How a sign-in goes on.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum LoginStep {
     /// In.
     Authenticated(Box<SignedIn>),
@@ -39,12 +41,13 @@ pub enum LoginStep {
 }
 
 /// A sign-in that waits for its second step.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Waiting {
     /// Names this sign-in in the next step.
+    #[serde(with = "secret")]
     pub mfa_token: SecretString,
     /// What can be answered or set up: `totp`, `backup_code`.
-    pub methods: Vec<&'static str>,
+    pub methods: Vec<String>,
     /// How long the sign-in waits.
     pub expires_in_seconds: u64,
 }
@@ -166,7 +169,7 @@ pub(super) async fn wait_for(
     .await?;
     Ok(Waiting {
         mfa_token: SecretString::from(token.expose()),
-        methods: methods.iter().map(|method| method.as_str()).collect(),
+        methods: methods.iter().map(|method| method.as_str().to_owned()).collect(),
         expires_in_seconds: expires_in.as_secs(),
     })
 }

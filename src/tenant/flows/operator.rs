@@ -1,14 +1,17 @@
-//! The operator throws a person out of every device from the command line: when the company's own Admins cannot.
+//! What the operator does from the command line, when the company's own Admins cannot: throw a person out of every
+//! device, or take their second factor away.
 
 use serde_json::json;
 
 use super::{
+    account_letters,
     force_logout::{Parting, throw_out},
+    reset_mfa::take_away,
     revoke::Ended,
 };
 use crate::{
     domain::{
-        code::Refusal,
+        code::{Code, Refusal},
         event::{Event, Kind},
         ids::{CompanyId, UserId},
         principal::Origin,
@@ -53,6 +56,48 @@ impl OperatorLogout {
         let event = Event::new(Kind::SessionRevoked, &Origin::of_command("voxgate user force-logout"));
         let event = event.with(json!({ "note": self.reason, "by": "operator" }));
         let (ended, _) = throw_out(services, tx, self.user, event, Parting::Operator).await?;
+        Ok(ended)
+    }
+}
+
+/// Take a person's second factor away, as the operator of the installation.
+#[derive(Debug)]
+pub struct OperatorMfaReset {
+    /// Their company.
+    pub company: CompanyId,
+    /// Whose.
+    pub user: UserId,
+    /// Why; shown in the audit log.
+    pub reason: Option<String>,
+}
+
+impl Command for OperatorMfaReset {
+    /// How many sessions were alive.
+    type Output = usize;
+    const NAME: &'static str = "operator_mfa_reset";
+
+    async fn place(&self, _: &Services) -> Result<Place, Refusal> {
+        Ok(Place::account(self.company, self.user))
+    }
+
+    async fn perform(self, place: Place, tenants: Tenants) -> Result<usize, Refusal> {
+        let services = tenants.services().clone();
+        let store = services.store.clone();
+        let ended = store.in_tenant(place.company, move |tx| Box::pin(async move { self.reset(&services, tx).await }));
+        let ended = ended.await?;
+        let sessions = ended.sessions();
+        Ended::spread(ended, &tenants).await;
+        Ok(sessions)
+    }
+}
+
+impl OperatorMfaReset {
+    async fn reset(&self, services: &Services, tx: &TenantTx) -> Result<Ended, Refusal> {
+        let event = Event::new(Kind::MfaReset, &Origin::of_command("voxgate user reset-mfa"));
+        let event = event.with(json!({ "note": self.reason, "by": "operator" }));
+        let ended = take_away(services, tx, self.user, event).await?;
+        let user = tx.user(self.user).await?.ok_or(Code::NotFound)?;
+        account_letters::mfa_reset(services, tx, &user, None).await?;
         Ok(ended)
     }
 }

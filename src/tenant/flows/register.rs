@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
     counters, email_check, letters,
+    once::{self, Once},
     opening::{Opening, open_session},
     password_rule::{self, Chooser},
     views::{Client, CompanyView, SignedIn},
@@ -50,10 +52,12 @@ pub struct Register {
     pub client: Client,
     /// From where.
     pub origin: Origin,
+    /// What makes it the same request when it is sent again.
+    pub once: Option<Once>,
 }
 
 /// A founded company.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Registered {
     /// The company.
     pub company: CompanyView,
@@ -85,11 +89,14 @@ impl Command for Register {
 
     async fn perform(self, _: Place, tenants: Tenants) -> Result<Registered, Refusal> {
         let services = tenants.services();
+        if let Some(answer) = once::answered(services, self.once.as_ref()).await? {
+            return Ok(answer);
+        }
         let mut application = self.check(services).await?;
         let hash = SecretString::from(services.hasher.hash(self.password.clone()).await?);
         let mut others = SLUGS_TRIED;
         loop {
-            match found(&tenants, application.clone(), hash.clone(), self.client, self.origin.clone()).await {
+            match found(&tenants, application.clone(), hash.clone(), &self).await {
                 Err(refusal) if refusal.code == Code::Conflict && application.slug_was_chosen => {
                     let message = "Another company has this short name. Choose a different one.";
                     return Err(Refusal {
@@ -152,13 +159,14 @@ async fn found(
     tenants: &Tenants,
     application: Application,
     hash: SecretString,
-    client: Client,
-    origin: Origin,
+    asked: &Register,
 ) -> Result<Registered, Refusal> {
     let services = tenants.services().clone();
     let store = services.store.clone();
+    let (client, origin, once) = (asked.client, asked.origin.clone(), asked.once.clone());
     let founded = store.in_tenant(application.company.id, move |tx| {
         Box::pin(async move {
+            once::claim(&services, tx, once.as_ref()).await?;
             tx.insert_company(&application.company).await?;
             if let Debit::Exhausted { retry_after } =
                 tx.debit(counters::foundings(&services, &application.email), FOUNDINGS).await?
@@ -176,7 +184,9 @@ async fn found(
             letters::welcome(&services, tx, &user).await?;
             email_check::ask(&services, tx, &user).await?;
             let company = tx.company().await?.ok_or(Code::Internal)?;
-            Ok::<_, Refusal>(Registered { company: company.into(), signed_in: opened.signed_in })
+            let registered = Registered { company: company.into(), signed_in: opened.signed_in };
+            once::keep(&services, tx, once.as_ref(), &registered).await?;
+            Ok::<_, Refusal>(registered)
         })
     });
     Ok(founded.await?.into_inner())

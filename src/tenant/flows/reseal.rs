@@ -52,19 +52,19 @@ pub async fn reseal(store: &Store, sealer: &Arc<Sealer>, world: &World) -> Resul
     Ok(total)
 }
 
-/// How many values another key than `present` sealed.
+/// How many values are sealed with none of these keys.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn stale_values(store: &Store, present: &str) -> Result<u64, StoreError> {
+pub async fn stale_values(store: &Store, keys: &[String]) -> Result<u64, StoreError> {
     let companies = store.in_system("count sealed values", |tx| Box::pin(tx.all_companies())).await?.into_inner();
-    let key = present.to_owned();
+    let known = keys.to_vec();
     let mails =
-        store.in_system("count sealed mails", move |tx| Box::pin(async move { tx.count_stale_mails(&key).await }));
+        store.in_system("count sealed mails", move |tx| Box::pin(async move { tx.count_stale_mails(&known).await }));
     let mut total = mails.await?.into_inner();
     for company in companies {
-        let key = present.to_owned();
-        let stale = store.in_tenant(company, move |tx| Box::pin(async move { tx.count_stale_sealed(&key).await }));
+        let known = keys.to_vec();
+        let stale = store.in_tenant(company, move |tx| Box::pin(async move { tx.count_stale_sealed(&known).await }));
         total += stale.await?.into_inner();
     }
     Ok(total)

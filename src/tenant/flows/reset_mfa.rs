@@ -58,20 +58,30 @@ impl Command for ResetMfa {
 
 impl ResetMfa {
     async fn reset(&self, services: &Services, tx: &TenantTx, case: &Case) -> Result<Ended, Refusal> {
-        let epochs = tx.bump_user(self.user, Bump { tokens: true, credentials: true }).await?.ok_or(Code::NotFound)?;
-        let ended = end_account(services, tx, self.user, epochs.auth_epoch, "mfa_reset").await?;
-        tx.remove_factors(self.user).await?;
-        // A new factor begins with new tries, also after the hard stop of the old one.
-        for bucket in [Bucket::Totp, Bucket::BackupCode] {
-            tx.refund(counters::account(services, bucket, tx.company_id(), self.user)).await?;
-        }
         let event = Event::new(Kind::MfaReset, &self.origin).by_principal(&self.principal);
-        let data = json!({
-            "before": { "mfa_enabled": true }, "after": { "mfa_enabled": false },
-            "sessions_revoked": ended.sessions(),
-        });
-        tx.record(event.about(Subject::user(self.user)).with(data)).await?;
-        account_letters::mfa_reset(services, tx, &case.account, &case.admin).await?;
+        let ended = take_away(services, tx, self.user, event).await?;
+        account_letters::mfa_reset(services, tx, &case.account, Some(&case.admin)).await?;
         Ok(ended)
     }
+}
+
+/// Removes the factor and its backup codes, ends every session, and records it as `event`.
+pub(super) async fn take_away(
+    services: &Services,
+    tx: &TenantTx,
+    user: UserId,
+    mut event: Event,
+) -> Result<Ended, Refusal> {
+    let epochs = tx.bump_user(user, Bump { tokens: true, credentials: true }).await?.ok_or(Code::NotFound)?;
+    let ended = end_account(services, tx, user, epochs.auth_epoch, "mfa_reset").await?;
+    tx.remove_factors(user).await?;
+    // A new factor begins with new tries, also after the hard stop of the old one.
+    for bucket in [Bucket::Totp, Bucket::BackupCode] {
+        tx.refund(counters::account(services, bucket, tx.company_id(), user)).await?;
+    }
+    event.data["before"] = json!({ "mfa_enabled": true });
+    event.data["after"] = json!({ "mfa_enabled": false });
+    event.data["sessions_revoked"] = json!(ended.sessions());
+    tx.record(event.about(Subject::user(user))).await?;
+    Ok(ended)
 }

@@ -14,7 +14,7 @@ use crate::{
         event::{Event, Kind, Subject},
         factor::backup_code::BackupCode,
         ids::{CompanyId, FactorId, UserId},
-        lockout::{Bucket, Debit},
+        lockout::{Bucket, Debit, Stop},
         principal::Origin,
     },
     store::{FactorRow, TenantTx},
@@ -63,9 +63,16 @@ impl Answer {
     }
 
     /// Gives the tries back after a success, in the transaction of the success.
+    /// A backup code gives back the authenticator's too: else nobody could set a new one up after its hard stop.
     pub(super) async fn refund(&self, services: &Services, tx: &TenantTx, user: UserId) -> Result<(), Refusal> {
-        let counter = counters::account(services, self.bucket(), tx.company_id(), user);
-        Ok(tx.refund(counter).await?)
+        let buckets: &[Bucket] = match self {
+            Self::Totp(_) => &[Bucket::Totp],
+            Self::BackupCode(_) => &[Bucket::Totp, Bucket::BackupCode],
+        };
+        for bucket in buckets {
+            tx.refund(counters::account(services, *bucket, tx.company_id(), user)).await?;
+        }
+        Ok(())
     }
 
     /// Compares, without spending anything. `None` for a wrong TOTP code; a backup code is compared by its claim.
@@ -131,7 +138,8 @@ impl Proved {
     }
 }
 
-/// Records a wrong or replayed answer; the one that spends the last try of the window says that the factor is locked.
+/// Records a wrong or replayed answer. The one that spends the last try of the window says that the factor is locked, the
+/// hundredth in a row that it stays so until an Admin or the operator resets it; later tries are not recorded.
 pub(super) async fn record_failure(
     services: &Services,
     company: CompanyId,
@@ -139,9 +147,12 @@ pub(super) async fn record_failure(
     (user, method, attempt): (UserId, &'static str, Debit),
     origin: &Origin,
 ) -> Result<(), Refusal> {
-    let last = Debit::Granted { tries: Bucket::Totp.limit().tries };
-    let kind = if attempt == last { Kind::MfaLocked } else { kind };
+    let stop = Bucket::Totp.limit().after_failure(attempt);
+    let kind = if stop == Stop::No { kind } else { Kind::MfaLocked };
     let event = Event::new(kind, origin).by_anonymous().about(Subject::user(user));
-    let event = event.with(serde_json::json!({ "method": method }));
+    let event = event.with(match stop {
+        Stop::ForGood => serde_json::json!({ "method": method, "until": "reset" }),
+        _ => serde_json::json!({ "method": method }),
+    });
     Ok(services.store.record_alone(company, event).await?)
 }

@@ -54,7 +54,7 @@ impl Failure<'_> {
         if !is_granted(services.store.debit(account, ONCE).await?) {
             return Ok(());
         }
-        let Debit::Granted { tries } = services.store.debit(key("spray.accounts", &[]), COUNTED).await? else {
+        let Debit::Granted { tries, .. } = services.store.debit(key("spray.accounts", &[]), COUNTED).await? else {
             return Ok(());
         };
         if tries < SPRAY_ACCOUNTS {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use super::once::secret;
 use crate::{
     domain::{
         company::Policy,
@@ -35,31 +36,34 @@ impl Client {
 }
 
 /// An access token on its way out.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct AccessView {
     /// The JWT.
+    #[serde(with = "secret")]
     pub access_token: SecretString,
     /// Its life.
     pub expires_in_seconds: u64,
     /// When the person last proved who they are.
+    #[serde(with = "time::serde::rfc3339")]
     pub auth_time: OffsetDateTime,
 }
 
 /// A finished sign-in.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct SignedIn {
     /// Who.
     pub user: UserView,
     /// The access token.
     pub access: AccessView,
     /// The refresh token.
+    #[serde(with = "secret")]
     pub refresh_token: SecretString,
     /// Its life.
     pub refresh_expires_in_seconds: u64,
 }
 
 /// A person's account, as its company sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UserView {
     /// Its id.
     pub id: UserId,
@@ -70,7 +74,7 @@ pub struct UserView {
     /// Its role.
     pub role: Role,
     /// `active` or `deactivated`.
-    pub status: &'static str,
+    pub status: String,
     /// Whether a second factor is asked at sign-in.
     pub mfa_enabled: bool,
     /// Whether the address was confirmed.
@@ -90,7 +94,7 @@ impl From<UserRow> for UserView {
             email: user.email,
             full_name: user.full_name,
             role: user.role,
-            status: if user.active { "active" } else { "deactivated" },
+            status: if user.active { "active" } else { "deactivated" }.to_owned(),
             mfa_enabled: user.mfa_enabled,
             email_verified: user.email_verified,
             last_login_at: user.last_login_at,
@@ -100,7 +104,7 @@ impl From<UserRow> for UserView {
 }
 
 /// A company.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CompanyView {
     /// Its id.
     pub id: CompanyId,
@@ -161,7 +165,7 @@ pub struct BackupCodesView {
 }
 
 /// An invitation. Its token goes by mail only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct InvitationView {
     /// Its id; useless without the mailed token.
     pub id: InvitationId,
@@ -170,7 +174,7 @@ pub struct InvitationView {
     /// The role the person will have.
     pub role: Role,
     /// `pending`, `accepted` or `withdrawn`.
-    pub status: &'static str,
+    pub status: String,
     /// Who invited.
     pub invited_by: UserId,
     /// When it ends.
@@ -188,7 +192,8 @@ impl From<InvitationRow> for InvitationView {
             InvitationStatus::Pending => "pending",
             InvitationStatus::Accepted => "accepted",
             InvitationStatus::Withdrawn => "withdrawn",
-        };
+        }
+        .to_owned();
         Self { id, email, role, status, invited_by, expires_at, created_at }
     }
 }

@@ -8,6 +8,7 @@ mod guessing;
 mod invitations;
 mod leaks;
 mod passwords;
+pub(crate) mod protection;
 mod raw;
 mod refresh;
 mod roles;

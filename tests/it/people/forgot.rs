@@ -25,7 +25,7 @@ fn shape(reply: &Reply) -> (u16, String, BTreeMap<String, String>) {
 }
 
 #[tokio::test]
-async fn known_unknown_and_deactivated_addresses_are_answered_alike_and_at_the_same_time() {
+async fn case_31_known_unknown_and_deactivated_addresses_are_answered_alike_and_at_the_same_time() {
     let app = App::start().await;
     let ada = app.admin_of("Acme").await;
     let uma = app.colleague_of(&ada, "uma", "user").await;

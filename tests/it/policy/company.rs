@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::{protection::recorded, support::App};
+use crate::{attacks::protection::recorded, support::App};
 
 #[tokio::test]
 async fn an_admin_changes_the_policy_and_the_log_holds_both_states() {

@@ -12,6 +12,7 @@ mod misplaced_tokens;
 mod profile;
 mod refresh;
 mod register;
+mod repeats;
 mod sessions;
 mod step_up;
 mod ticket;

@@ -140,7 +140,7 @@ async fn a_counter_grants_its_limit_and_a_refund_starts_it_anew() {
         }
     };
     let outcomes = join_all((0..CALLERS).map(|caller| debit(nodes[caller % 2].clone()))).await;
-    let granted = |debit: &Debit| if let Debit::Granted { tries } = debit { Some(*tries) } else { None };
+    let granted = |debit: &Debit| if let Debit::Granted { tries, .. } = debit { Some(*tries) } else { None };
     let mut tries: Vec<_> = outcomes.iter().filter_map(granted).collect();
     tries.sort_unstable();
     assert_eq!(tries, [1, 2, 3, 4, 5]);
@@ -150,7 +150,7 @@ async fn a_counter_grants_its_limit_and_a_refund_starts_it_anew() {
         }
     }
     in_company(&nodes[0], company, |tx| Box::pin(tx.refund([9; 32]))).await;
-    assert_eq!(nodes[1].debit([9; 32], LIMIT).await.unwrap(), Debit::Granted { tries: 1 });
+    assert_eq!(nodes[1].debit([9; 32], LIMIT).await.unwrap(), Debit::Granted { tries: 1, consecutive: 1 });
     assert!(matches!(nodes[1].debit([8; 32], Limit { tries: 0, ..LIMIT }).await.unwrap(), Debit::Exhausted { .. }));
 
     let key = format!("key = decode('{}', 'hex')", "09".repeat(32));

@@ -183,11 +183,13 @@ async fn a_sweep_takes_what_is_over_and_leaves_the_rest() {
              INSERT INTO revocations (company_id, scope, target, expires_at)
                SELECT '{acme}', 'session', uuid_v7(), now() + hours * interval '1 hour' FROM unnest(ARRAY[-1, 1]) AS hours;
              INSERT INTO attempts VALUES ('a', 3, now() - interval '2 days', 3), ('b', 3, now() - interval '2 days', 200),
-               ('c', 1, now(), 1)"
+               ('c', 1, now(), 1);
+             INSERT INTO kept_answers (key, fingerprint, expires_at)
+               SELECT key::bytea, 'f', now() + hours * interval '1 hour' FROM (VALUES ('a', -1), ('b', 1)) v (key, hours)"
         ),
     )
     .await;
     let swept = store.in_system::<_, StoreError, _>("story", |tx| Box::pin(tx.sweep_expired())).await.unwrap();
-    assert_eq!((swept.sessions, swept.revocations, swept.attempts), (1, 1, 1));
+    assert_eq!((swept.sessions, swept.revocations, swept.attempts, swept.kept_answers), (1, 1, 1, 1));
     assert!(!swept.is_full());
 }
