@@ -25,7 +25,8 @@ mod tests {
 
     #[test]
     fn short_long_and_strange_keys_are_refused() {
-        for header in ["", "\"\"", "1", "fifteen-letters", "\"half-quoted-key-of-mine", "a key with some blanks in it"] {
+        for header in ["", "\"\"", "1", "fifteen-letters", "\"half-quoted-key-of-mine", "a key with some blanks in it"]
+        {
             assert_eq!(parse_key(header), None, "{header}");
         }
         assert_eq!(parse_key(&"x".repeat(129)), None);

@@ -91,9 +91,13 @@ async fn an_operator_throws_uma_out_of_a_serving_node() {
 #[tokio::test]
 async fn the_doctor_asks_the_server_that_listens_already_whether_it_is_ready() {
     let app = App::start().await;
-    let own = [("VOXGATE__SERVER__LISTEN", app.base(0).replace("http://", "")), ("VOXGATE__SERVER__BASE_URL", app.base(0))];
+    let own =
+        [("VOXGATE__SERVER__LISTEN", app.base(0).replace("http://", "")), ("VOXGATE__SERVER__BASE_URL", app.base(0))];
     let (content, said) = doctor(&app, &[own.as_slice(), &[("VOXGATE__TOKENS__ISSUER", String::new())]].concat()).await;
-    assert!(content && said.contains("ok     port: a Voxgate listens") && said.contains("ok     addresses: "), "{said}");
+    assert!(
+        content && said.contains("ok     port: a Voxgate listens") && said.contains("ok     addresses: "),
+        "{said}"
+    );
 
     let mut ada = app.admin_of("Acme").await;
     ada.enrolls().await;

@@ -25,7 +25,7 @@ mod policy;
 mod races;
 mod readme;
 mod rls;
-mod security_page;
 mod routes;
+mod security_page;
 mod store;
 mod support;

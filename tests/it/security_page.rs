@@ -10,7 +10,8 @@ fn read(path: &str) -> Option<String> {
 fn named(page: &str) -> Vec<(&str, Option<&str>)> {
     let quoted = page.split('`').skip(1).step_by(2);
     let files = quoted.map(|quoted| quoted.split_once("::").map_or((quoted, None), |(file, test)| (file, Some(test))));
-    let is_file = |file: &str| ["src/", "tests/", "docs/", "migration/", "Cargo."].iter().any(|root| file.starts_with(root));
+    let is_file =
+        |file: &str| ["src/", "tests/", "docs/", "migration/", "Cargo."].iter().any(|root| file.starts_with(root));
     files.filter(|(file, _)| is_file(file)).collect()
 }
 

@@ -13,11 +13,19 @@ use crate::support::{App, reply::Reply};
 const CHAPTERS: &[(&str, &str, &str)] = &[
     ("auth", "Signing in, passwords and addresses", "From the first registration to the last logout."),
     ("mfa", "The second factor", "An authenticator app, and eight backup codes for the day the phone is lost."),
-    ("users", "People", "One's own account, and for Admins everybody's. Changes reach live tokens and sockets at once."),
+    (
+        "users",
+        "People",
+        "One's own account, and for Admins everybody's. Changes reach live tokens and sockets at once.",
+    ),
     ("sessions", "Sessions", "One's own devices."),
     ("invitations", "Invitations", "People join by a mailed token that is bound to their address and works once."),
     ("company", "The company", "Its rules, its audit log, and everybody out at once."),
-    ("live", "The live channel", "Every event of the company while it happens, over one WebSocket, resumable by number."),
+    (
+        "live",
+        "The live channel",
+        "Every event of the company while it happens, over one WebSocket, resumable by number.",
+    ),
     ("system", "The server itself", "Probes, keys and pages."),
 ];
 
@@ -51,7 +59,8 @@ impl Book {
     pub async fn ask(&mut self, name: &str, ask: Ask<'_>) -> Reply {
         let row = routes::all().find(|row| row.name == name).unwrap_or_else(|| panic!("no row {name}"));
         let path = path(row, &ask);
-        let mut request = self.http.request(row.method.method().as_str().parse().unwrap(), format!("{}{path}", self.base));
+        let mut request =
+            self.http.request(row.method.method().as_str().parse().unwrap(), format!("{}{path}", self.base));
         if let Some(token) = ask.token {
             request = request.bearer_auth(token);
         }

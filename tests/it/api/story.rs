@@ -149,8 +149,7 @@ async fn company(app: &App, book: &mut Book, ada: &str) {
 async fn live(app: &App, book: &mut Book, ada: &str) {
     book.ask("live.ticket", signed(ada)).await;
     let socket = Socket::open(&app.base(0), ada, None).await;
-    let mut hello = super::normal::Normal::default().value("", &socket.hello);
-    hello["seq"] = json!(42);
+    let hello = super::normal::Normal::default().value("", &socket.hello);
     drop(socket);
     let text = format!(
         "A browser sends the ticket as a sub-protocol, because it cannot send a token with a WebSocket; a program may send \
@@ -172,7 +171,8 @@ async fn uma_forgets(app: &App, book: &mut Book) {
 }
 
 async fn ada_leaves(app: &App, book: &mut Book, ada: &str, mut phone: Authenticator) {
-    let everybody = book.ask("company.force_logout", Ask { token: Some(ada), ..with(json!({ "scope": "others" })) }).await;
+    let everybody =
+        book.ask("company.force_logout", Ask { token: Some(ada), ..with(json!({ "scope": "others" })) }).await;
     let ada = everybody.text_at("/access_token");
     app.db.execute("UPDATE factors SET last_step = 0").await;
     let both = json!({ "password": PASSWORD, "code": phone.present_code() });
