@@ -149,8 +149,7 @@ async fn company(app: &App, book: &mut Book, ada: &str) {
 async fn live(app: &App, book: &mut Book, ada: &str) {
     book.ask("live.ticket", signed(ada)).await;
     let socket = Socket::open(&app.base(0), ada, None).await;
-    let mut hello = super::normal::Normal::default().value("", &socket.hello);
-    hello["seq"] = json!(42);
+    let hello = super::normal::Normal::default().value("", &socket.hello);
     drop(socket);
     let text = format!(
         "A browser sends the ticket as a sub-protocol, because it cannot send a token with a WebSocket; a program may send \
