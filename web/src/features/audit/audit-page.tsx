@@ -1,0 +1,93 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Button, Card, Empty, ErrorPanel, PageHead, Skeleton } from '../../components/ui';
+import { AuditList } from './audit-list';
+import { ChainCheck } from './chain-check';
+import { copy } from './copy';
+import { ExportButton } from './export-button';
+import { FilterBar } from './filter-bar';
+import { type WordKey, withWord } from './parse-filter';
+import { type Wanted, audit, auditKeys } from './queries';
+import { useFilter } from './use-filter';
+import { useNewer } from './use-newer';
+import { ZoneSwitch } from './zone-switch';
+
+type Props = {
+  /** The filter as typed, and the time zone; both live in the address. */
+  text: string;
+  utc: boolean;
+  onText: (text: string) => void;
+  onUtc: (utc: boolean) => void;
+};
+
+const NOTHING: Wanted = {};
+
+export function AuditPage({ text, utc, onText, onUtc }: Props) {
+  const { words, wanted, waiting } = useFilter(text);
+  const [shown, setShown] = useState(wanted);
+  // A wrong word keeps the list of the last right filter.
+  if (wanted && wanted !== shown) setShown(wanted);
+  const query = useInfiniteQuery({
+    queryKey: auditKeys.list(shown ?? NOTHING),
+    queryFn: ({ pageParam }) => audit(shown ?? NOTHING, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    enabled: shown !== undefined,
+    placeholderData: keepPreviousData,
+    refetchOnWindowFocus: false,
+  });
+  const newer = useNewer(shown, query.dataUpdatedAt);
+  const narrow = (key: WordKey, value: string) => onText(withWord(text, key, value));
+  const events = query.data?.pages.flatMap((page) => page.items);
+
+  return (
+    <div className="space-y-5">
+      <PageHead
+        title={copy.title}
+        description={copy.description}
+        actions={<ExportButton wanted={wanted} />}
+      />
+      <FilterBar text={text} words={words} onText={onText} />
+      <div className="flex flex-wrap items-start justify-between gap-3">
+        <ChainCheck />
+        <ZoneSwitch utc={utc} onUtc={onUtc} />
+      </div>
+      {newer.count > 0 && (
+        <div className="sticky top-3 z-10 flex justify-center">
+          <Button
+            size="sm"
+            onClick={() => {
+              newer.reset();
+              window.scrollTo({ top: 0 });
+              void query.refetch();
+            }}
+          >
+            {copy.list.newer(newer.count)}
+          </Button>
+        </div>
+      )}
+      {events && events.length > 0 ? (
+        <AuditList
+          events={events}
+          utc={utc}
+          stale={query.isPlaceholderData}
+          more={query.hasNextPage}
+          fetching={query.isFetchingNextPage}
+          onMore={() => void query.fetchNextPage()}
+          onNarrow={narrow}
+        />
+      ) : events ? (
+        <Empty {...(text ? copy.list.empty : copy.list.emptyAll)} />
+      ) : query.error ? (
+        <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        (waiting || query.isLoading) && (
+          <Card>
+            <Skeleton lines={10} />
+          </Card>
+        )
+      )}
+      {events && query.error && <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />}
+    </div>
+  );
+}
