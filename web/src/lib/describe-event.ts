@@ -13,13 +13,13 @@ const plural = (count: unknown, one: string, many = `${one}s`): string | undefin
   typeof count === 'number' ? `${count} ${count === 1 ? one : many}` : undefined;
 
 const ended = (data: Data) => {
-  const sessions = plural(data['sessions_revoked'], 'session');
-  return sessions && data['sessions_revoked'] !== 0 ? `${sessions} ended` : undefined;
+  const sessions = plural(data.sessions_revoked, 'session');
+  return sessions && data.sessions_revoked !== 0 ? `${sessions} ended` : undefined;
 };
 
 const changed = (field: string) => (data: Data) => {
-  const before = text(part(data['before'])[field]);
-  const after = text(part(data['after'])[field]);
+  const before = text(part(data.before)[field]);
+  const after = text(part(data.after)[field]);
   return before && after ? `${before} → ${after}` : after;
 };
 
@@ -29,7 +29,7 @@ const METHODS: Record<string, string> = {
   backup_code: 'with backup code',
 };
 
-const method = (data: Data) => METHODS[text(data['method']) ?? ''];
+const method = (data: Data) => METHODS[text(data.method) ?? ''];
 
 const FAILURES: Record<string, string> = {
   unknown_account: 'no such account',
@@ -54,32 +54,32 @@ const inWords = (table: Record<string, string>, value: unknown) => {
 };
 
 const changedFields = (data: Data) => {
-  const fields = Object.keys(part(data['after'])).map((field) => field.replaceAll('_', ' '));
+  const fields = Object.keys(part(data.after)).map((field) => field.replaceAll('_', ' '));
   return fields.length > 0 ? fields.join(', ') : undefined;
 };
 
 const joined = (...parts: (string | undefined)[]) => parts.filter(Boolean).join(' · ') || undefined;
 
 export const EVENTS = {
-  'company.registered': { title: 'Company registered', outcome: 'plain', detail: (d) => text(d['name']) },
+  'company.registered': { title: 'Company registered', outcome: 'plain', detail: (d) => text(d.name) },
   'company.updated': { title: 'Company settings changed', outcome: 'plain', detail: changedFields },
   'login.succeeded': { title: 'Signed in', outcome: 'passed', detail: method },
-  'login.failed': { title: 'Sign-in failed', outcome: 'failed', detail: (d) => inWords(FAILURES, d['reason']) },
-  'login.new_device': { title: 'Signed in on a new device', outcome: 'passed', detail: (d) => text(d['device']) },
+  'login.failed': { title: 'Sign-in failed', outcome: 'failed', detail: (d) => inWords(FAILURES, d.reason) },
+  'login.new_device': { title: 'Signed in on a new device', outcome: 'passed', detail: (d) => text(d.device) },
   'login.after_failures': {
     title: 'Signed in after many failures',
     outcome: 'blocked',
-    detail: (d) => plural(d['failures'], 'failure'),
+    detail: (d) => plural(d.failures, 'failure'),
   },
   'login.spraying': {
     title: 'One source tries many accounts',
     outcome: 'blocked',
-    detail: (d) => plural(d['accounts_at_least'], 'account or more', 'accounts or more'),
+    detail: (d) => plural(d.accounts_at_least, 'account or more', 'accounts or more'),
   },
   'login.locked': {
     title: 'Sign-in locked for a while',
     outcome: 'blocked',
-    detail: (d) => plural(d['failures'], 'failure'),
+    detail: (d) => plural(d.failures, 'failure'),
   },
   'mfa.enrolled': { title: 'Two-step sign-in turned on', outcome: 'passed', detail: ended },
   'mfa.disabled': { title: 'Two-step sign-in turned off', outcome: 'plain' },
@@ -90,7 +90,7 @@ export const EVENTS = {
   'backup_code.used': {
     title: 'Backup code used',
     outcome: 'passed',
-    detail: (d) => (typeof d['remaining'] === 'number' ? `${d['remaining']} left` : undefined),
+    detail: (d) => (typeof d.remaining === 'number' ? `${d.remaining} left` : undefined),
   },
   'backup_codes.viewed': { title: 'Backup codes viewed', outcome: 'plain' },
   'backup_codes.regenerated': { title: 'New backup codes made', outcome: 'plain' },
@@ -100,13 +100,17 @@ export const EVENTS = {
   'session.revoked': {
     title: 'Session ended',
     outcome: 'plain',
-    detail: (d) => joined(inWords(REASONS, d['reason']), ended(d), text(d['note'])),
+    detail: (d) => joined(inWords(REASONS, d.reason), ended(d), text(d.note)),
   },
   'session.expired': { title: 'Session expired', outcome: 'plain' },
   'refresh.reused': { title: 'Stolen session token stopped', outcome: 'blocked', detail: ended },
-  'user.invited': { title: 'Person invited', outcome: 'plain', detail: (d) => joined(text(d['email']), text(d['role'])) },
-  'invitation.withdrawn': { title: 'Invitation withdrawn', outcome: 'plain', detail: (d) => text(d['email']) },
-  'user.joined': { title: 'Person joined', outcome: 'plain', detail: (d) => text(d['role']) },
+  'user.invited': {
+    title: 'Person invited',
+    outcome: 'plain',
+    detail: (d) => joined(text(d.email), text(d.role)),
+  },
+  'invitation.withdrawn': { title: 'Invitation withdrawn', outcome: 'plain', detail: (d) => text(d.email) },
+  'user.joined': { title: 'Person joined', outcome: 'plain', detail: (d) => text(d.role) },
   'user.updated': { title: 'Profile changed', outcome: 'plain', detail: changed('full_name') },
   'user.deactivated': { title: 'Account deactivated', outcome: 'plain', detail: ended },
   'user.reactivated': { title: 'Account reactivated', outcome: 'plain' },
@@ -118,13 +122,13 @@ export const EVENTS = {
   'email.change_requested': {
     title: 'E-mail change asked for',
     outcome: 'plain',
-    detail: (d) => text(d['address']),
+    detail: (d) => text(d.address),
   },
   'email.changed': { title: 'E-mail address changed', outcome: 'plain', detail: changed('email') },
   'audit.exported': {
     title: 'Audit log exported',
     outcome: 'plain',
-    detail: (d) => text(d['format'])?.toUpperCase(),
+    detail: (d) => text(d.format)?.toUpperCase(),
   },
   'presence.changed': { title: 'Who is connected changed', outcome: 'plain' },
 } satisfies Record<string, Words>;

@@ -22,7 +22,9 @@ function Audit() {
       text={q ?? ''}
       utc={tz === 'utc'}
       onText={setText}
-      onUtc={(utc) => void navigate({ search: (before) => ({ ...before, tz: utc ? 'utc' : undefined }), replace: true })}
+      onUtc={(utc) =>
+        void navigate({ search: (before) => ({ ...before, tz: utc ? 'utc' : undefined }), replace: true })
+      }
     />
   );
 }

@@ -1,4 +1,4 @@
-import { Outlet, createFileRoute, useMatch, useNavigate } from '@tanstack/react-router';
+import { createFileRoute, Outlet, useMatch, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import * as v from 'valibot';
 import { PeoplePage } from '../features/people/people-page';
@@ -20,11 +20,6 @@ function People() {
     [navigate],
   );
   return (
-    <PeoplePage
-      search={Route.useSearch()}
-      onSearch={setSearch}
-      openId={open?.params.id}
-      panel={open && <Outlet />}
-    />
+    <PeoplePage search={Route.useSearch()} onSearch={setSearch} openId={open?.params.id} panel={open && <Outlet />} />
   );
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { KINDS, describeEvent } from '../../src/lib/describe-event';
+import { describeEvent, KINDS } from '../../src/lib/describe-event';
 
 const schema = JSON.parse(readFileSync(new URL('../../../docs/events.schema.json', import.meta.url), 'utf8'));
 

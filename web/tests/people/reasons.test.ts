@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { copy } from '../../src/features/people/copy';
-import { type Case, actsFor, whyNot } from '../../src/features/people/reasons';
+import { actsFor, type Case, whyNot } from '../../src/features/people/reasons';
 
 const ada = { id: 'ada', role: 'admin' as const };
 const uma = { id: 'uma', role: 'user' as const, status: 'active', mfa_enabled: true };

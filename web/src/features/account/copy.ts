@@ -32,7 +32,8 @@ export const copy = {
     busy: 'Sending',
     cancel: 'Cancel',
     sent: 'Check your mail',
-    sentBody: (email: string) => `Open the link we sent to ${email} within a day. Until then you sign in with the present address.`,
+    sentBody: (email: string) =>
+      `Open the link we sent to ${email} within a day. Until then you sign in with the present address.`,
     close: 'Close',
     wrong: 'The password is not right.',
   },

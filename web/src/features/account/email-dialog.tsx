@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
-import { Button, Dialog, PasswordField, TextField } from '../../components/ui';
 import { FormError } from '../../components/form-error';
+import { Button, Dialog, PasswordField, TextField } from '../../components/ui';
 import { NOTHING_REFUSED, type Refusals, refusals } from '../../lib/refusals';
 import { copy } from './copy';
 import { changeEmail } from './queries';
@@ -59,10 +59,6 @@ function EmailForm({ onSent, onCancel }: { onSent: (email: string) => void; onCa
     }
   }
 
-  const wrong = (field: string) => {
-    const error = refused.fields[field];
-    return error ? { error } : {};
-  };
   return (
     <form onSubmit={send} className="space-y-4">
       <FormError text={refused.form} />
@@ -74,7 +70,7 @@ function EmailForm({ onSent, onCancel }: { onSent: (email: string) => void; onCa
         required
         value={email}
         onChange={(event) => setEmail(event.target.value)}
-        {...wrong('new_email')}
+        error={refused.fields.new_email}
       />
       <PasswordField
         label={copy.email.password}
@@ -83,7 +79,7 @@ function EmailForm({ onSent, onCancel }: { onSent: (email: string) => void; onCa
         required
         value={password}
         onChange={(event) => setPassword(event.target.value)}
-        {...wrong('password')}
+        error={refused.fields.password}
       />
       <div className="flex justify-end gap-2">
         <Button type="button" variant="outline" onClick={onCancel}>

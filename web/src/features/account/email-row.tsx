@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { Badge, Button, toast } from '../../components/ui';
+import { problemText } from '../../lib/refusals';
 import { copy } from './copy';
 import { EmailDialog } from './email-dialog';
 import { type Me, resendLink } from './queries';
-import { problemText } from '../../lib/refusals';
 
 /** The address, whether it was confirmed, and the way to another one. */
 export function EmailRow({ me }: { me: Me }) {
@@ -35,7 +35,13 @@ export function EmailRow({ me }: { me: Me }) {
         </p>
         <div className="flex flex-wrap gap-2">
           {!me.email_verified && (
-            <Button variant="outline" size="sm" busy={busy} busyText={copy.profile.resending} onClick={() => void resend()}>
+            <Button
+              variant="outline"
+              size="sm"
+              busy={busy}
+              busyText={copy.profile.resending}
+              onClick={() => void resend()}
+            >
               {copy.profile.resend}
             </Button>
           )}

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
-import { Button, TextField, toast } from '../../components/ui';
 import { FormError } from '../../components/form-error';
+import { Button, TextField, toast } from '../../components/ui';
 import { NOTHING_REFUSED, type Refusals, refusals } from '../../lib/refusals';
 import { copy } from './copy';
 import { type Me, rename } from './queries';
@@ -28,7 +28,6 @@ export function NameForm({ me, onSaved }: { me: Me; onSaved: () => Promise<void>
     }
   }
 
-  const error = refused.fields['full_name'];
   return (
     <form onSubmit={send} className="space-y-3">
       <FormError text={refused.form} />
@@ -39,7 +38,7 @@ export function NameForm({ me, onSaved }: { me: Me; onSaved: () => Promise<void>
         required
         value={name}
         onChange={(event) => setName(event.target.value)}
-        {...(error ? { error } : {})}
+        error={refused.fields.full_name}
       />
       {changed && (
         <Button type="submit" busy={busy} busyText={copy.profile.saving}>

@@ -4,7 +4,7 @@ import { Card, ErrorPanel, Skeleton, Time } from '../../components/ui';
 import { describeEvent } from '../../lib/describe-event';
 import { useLiveRefresh } from '../../lib/live-refresh';
 import { copy } from './copy';
-import { type Me, accountKeys, ownEvents } from './queries';
+import { accountKeys, type Me, ownEvents } from './queries';
 
 const OURS = ['login.', 'session.', 'mfa.', 'user.', 'role.', 'password.', 'email.', 'backup_code'];
 
@@ -20,7 +20,10 @@ export function OwnEvents({ me }: { me: Me }) {
           {query.data.map((event) => {
             const { title, detail } = describeEvent(event);
             return (
-              <li key={event.seq} className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-0.5 py-2.5 first:pt-0">
+              <li
+                key={event.seq}
+                className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-0.5 py-2.5 first:pt-0"
+              >
                 <span>
                   {title}
                   {detail && <span className="text-muted"> · {detail}</span>}

@@ -1,11 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { Button, Card, PasswordField, toast } from '../../components/ui';
 import { FormError } from '../../components/form-error';
+import { Button, Card, PasswordField, toast } from '../../components/ui';
 import { NOTHING_REFUSED, type Refusals, refusals } from '../../lib/refusals';
 import { copy } from './copy';
 import { leastOf, lengthHint } from './password-length';
-import { type Me, accountKeys, changePassword, company } from './queries';
+import { accountKeys, changePassword, company, type Me } from './queries';
 
 const OWN_WORDS = {
   invalid_credentials: { field: 'current_password', text: copy.password.wrong },
@@ -39,7 +39,7 @@ function PasswordForm({ me, onDone }: { me: Me; onDone: () => Promise<void> }) {
   async function send(event: FormEvent) {
     event.preventDefault();
     if (busy) return;
-    if (current === next) return setRefused({ fields: { 'new_password': copy.password.same } });
+    if (current === next) return setRefused({ fields: { new_password: copy.password.same } });
     setBusy(true);
     setRefused(NOTHING_REFUSED);
     try {
@@ -52,10 +52,7 @@ function PasswordForm({ me, onDone }: { me: Me; onDone: () => Promise<void> }) {
     }
   }
 
-  const wrong = (...fields: string[]) => {
-    const error = fields.map((field) => refused.fields[field]).find(Boolean);
-    return error ? { error } : {};
-  };
+  const { fields } = refused;
   return (
     <form onSubmit={send} className="max-w-md space-y-4">
       <FormError text={refused.form} />
@@ -67,7 +64,7 @@ function PasswordForm({ me, onDone }: { me: Me; onDone: () => Promise<void> }) {
         required
         value={current}
         onChange={(event) => setCurrent(event.target.value)}
-        {...wrong('current_password')}
+        error={fields.current_password}
       />
       <PasswordField
         label={copy.password.next}
@@ -77,7 +74,7 @@ function PasswordForm({ me, onDone }: { me: Me; onDone: () => Promise<void> }) {
         value={next}
         hint={lengthHint(next, leastOf(data))}
         onChange={(event) => setNext(event.target.value)}
-        {...wrong('new_password', 'password')}
+        error={fields.new_password ?? fields.password}
       />
       <Button type="submit" variant="outline" busy={busy} busyText={copy.password.saving}>
         {copy.password.save}

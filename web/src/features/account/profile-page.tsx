@@ -5,7 +5,7 @@ import { useMe } from '../../lib/session';
 import { copy } from './copy';
 import { EmailRow } from './email-row';
 import { NameForm } from './name-form';
-import { type Me, accountKeys, company } from './queries';
+import { accountKeys, company, type Me } from './queries';
 
 export function ProfilePage() {
   const client = useQueryClient();

@@ -24,7 +24,7 @@ const ROW_PX = 45;
 export function AuditList({ events, utc, stale, more, fetching, onMore, onNarrow }: Props) {
   const { names } = useNames();
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
-  const top = useRef<HTMLDivElement>(null);
+  const top = useRef<HTMLOListElement>(null);
   const [offset, setOffset] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what stands above the list grows and shrinks with the filter
   useLayoutEffect(() => {
@@ -56,16 +56,15 @@ export function AuditList({ events, utc, stale, more, fetching, onMore, onNarrow
       className={clsx('rounded-lg border border-line bg-surface transition-opacity', stale && 'opacity-60')}
       aria-busy={stale || fetching}
     >
-      <div ref={top} role="list" aria-label={copy.list.label} className="relative" style={{ height: virtual.getTotalSize() }}>
+      <ol ref={top} aria-label={copy.list.label} className="relative" style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => {
           const event = events[item.index];
           if (!event) return null;
           return (
-            <div
+            <li
               key={item.key}
               ref={virtual.measureElement}
               data-index={item.index}
-              role="listitem"
               aria-setsize={more ? -1 : events.length}
               aria-posinset={item.index + 1}
               className="absolute inset-x-0 top-0 border-b border-line"
@@ -79,10 +78,10 @@ export function AuditList({ events, utc, stale, more, fetching, onMore, onNarrow
                 onToggle={() => toggle(event.seq)}
                 onNarrow={onNarrow}
               />
-            </div>
+            </li>
           );
         })}
-      </div>
+      </ol>
       <p className="px-4 py-3 text-sm text-muted" role="status">
         {more ? copy.list.more : copy.list.end}
       </p>

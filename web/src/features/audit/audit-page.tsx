@@ -2,12 +2,12 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button, Card, Empty, ErrorPanel, PageHead, Skeleton } from '../../components/ui';
 import { AuditList } from './audit-list';
-import { ChainCheck } from './chain-check';
+import { ChainButton, ChainVerdict, useChain } from './chain-check';
 import { copy } from './copy';
 import { ExportButton } from './export-button';
 import { FilterBar } from './filter-bar';
 import { type WordKey, withWord } from './parse-filter';
-import { type Wanted, audit, auditKeys } from './queries';
+import { audit, auditKeys, type Wanted } from './queries';
 import { useFilter } from './use-filter';
 import { useNewer } from './use-newer';
 import { ZoneSwitch } from './zone-switch';
@@ -36,6 +36,7 @@ export function AuditPage({ text, utc, onText, onUtc }: Props) {
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
   });
+  const walk = useChain();
   const newer = useNewer(shown, query.dataUpdatedAt);
   const narrow = (key: WordKey, value: string) => onText(withWord(text, key, value));
   const events = query.data?.pages.flatMap((page) => page.items);
@@ -45,13 +46,15 @@ export function AuditPage({ text, utc, onText, onUtc }: Props) {
       <PageHead
         title={copy.title}
         description={copy.description}
-        actions={<ExportButton wanted={wanted} />}
+        actions={
+          <div className="flex flex-wrap gap-2">
+            <ChainButton walk={walk} />
+            <ExportButton wanted={wanted} />
+          </div>
+        }
       />
-      <FilterBar text={text} words={words} onText={onText} />
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <ChainCheck />
-        <ZoneSwitch utc={utc} onUtc={onUtc} />
-      </div>
+      <ChainVerdict walk={walk} />
+      <FilterBar text={text} words={words} onText={onText} aside={<ZoneSwitch utc={utc} onUtc={onUtc} />} />
       {newer.count > 0 && (
         <div className="sticky top-3 z-10 flex justify-center">
           <Button

@@ -1,21 +1,32 @@
 import { useMutation } from '@tanstack/react-query';
 import { ShieldAlert, ShieldCheck } from 'lucide-react';
-import { Button, CopyButton, ErrorPanel } from '../../components/ui';
+import { Button, Card, CopyButton, ErrorPanel } from '../../components/ui';
 import { copy } from './copy';
 import { type Verdict, verify } from './queries';
 
 const number = new Intl.NumberFormat('en');
 
-/** Walks the hash chain of the log and says what was found. */
-export function ChainCheck() {
-  const walk = useMutation({ mutationFn: verify });
+/** Walks the hash chain of the log. */
+export const useChain = () => useMutation({ mutationFn: verify });
+
+type Walk = ReturnType<typeof useChain>;
+
+export const ChainButton = ({ walk }: { walk: Walk }) => (
+  <Button variant="outline" busy={walk.isPending} busyText={copy.chain.checking} onClick={() => walk.mutate()}>
+    {copy.chain.check}
+  </Button>
+);
+
+/** What the walk found. */
+export function ChainVerdict({ walk }: { walk: Walk }) {
+  if (walk.error) return <ErrorPanel error={walk.error} onRetry={() => walk.mutate()} />;
   return (
-    <div className="min-w-0 space-y-2">
-      <Button variant="outline" size="sm" busy={walk.isPending} busyText={copy.chain.checking} onClick={() => walk.mutate()}>
-        {copy.chain.check}
-      </Button>
-      <div role="status">{walk.data && <Found verdict={walk.data} />}</div>
-      {walk.error && <ErrorPanel error={walk.error} onRetry={() => walk.mutate()} />}
+    <div role="status">
+      {walk.data && (
+        <Card>
+          <Found verdict={walk.data} />
+        </Card>
+      )}
     </div>
   );
 }

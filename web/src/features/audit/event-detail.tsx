@@ -38,8 +38,11 @@ export function EventDetail({ event, names, onNarrow }: Props) {
           <CopyButton text={text} label={copy.detail.copy} />
         </span>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled with the keyboard */}
-      <pre tabIndex={0} className="overflow-x-auto rounded-md border border-line bg-surface p-3 font-mono text-xs leading-5">
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled with the keyboard
+        tabIndex={0}
+        className="overflow-x-auto rounded-md border border-line bg-surface p-3 font-mono text-xs leading-5"
+      >
         {text}
       </pre>
     </div>

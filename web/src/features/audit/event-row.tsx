@@ -1,7 +1,7 @@
 import clsx from 'clsx';
 import { Ban, Check, ChevronRight, Dot, X } from 'lucide-react';
 import { useId } from 'react';
-import { type Outcome, describeEvent } from '../../lib/describe-event';
+import { describeEvent, type Outcome } from '../../lib/describe-event';
 import { copy } from './copy';
 import { EventDetail } from './event-detail';
 import { clock } from './format-at';

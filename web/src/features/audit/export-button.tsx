@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { Button, Menu, toast } from '../../components/ui';
 import { problemText } from '../../lib/refusals';
 import { copy } from './copy';
-import { type Wanted, exported } from './queries';
+import { exported, type Wanted } from './queries';
 import { saveStream, size } from './save-stream';
 
 type Format = 'csv' | 'ndjson';

@@ -1,12 +1,18 @@
 import clsx from 'clsx';
-import { ListFilter, X } from 'lucide-react';
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { ChevronRight, ListFilter, X } from 'lucide-react';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Select } from '../../components/ui';
 import { useShortcut } from '../../lib/shortcuts';
 import { copy } from './copy';
-import { RESULTS, type Word, valueOf, withWord, withoutWord } from './parse-filter';
+import { RESULTS, type Word, withoutWord, withWord, wordValue } from './parse-filter';
 
-type Props = { text: string; words: readonly Word[]; onText: (text: string) => void };
+type Props = {
+  text: string;
+  words: readonly Word[];
+  onText: (text: string) => void;
+  /** Stands at the end of the last line. */
+  aside?: ReactNode;
+};
 
 const resultOptions = [
   { value: '', label: copy.filter.anyResult },
@@ -14,7 +20,7 @@ const resultOptions = [
 ];
 
 /** The filter as text and as chips; both say the same. */
-export function FilterBar({ text, words, onText }: Props) {
+export function FilterBar({ text, words, onText, aside }: Props) {
   const [typed, setTyped] = useState(text);
   const [seen, setSeen] = useState(text);
   const input = useRef<HTMLInputElement>(null);
@@ -39,33 +45,38 @@ export function FilterBar({ text, words, onText }: Props) {
   const problems = words.filter((word) => word.problem);
   return (
     <div className="space-y-3">
-      <form role="search" onSubmit={send} className="flex flex-wrap items-center gap-2">
-        <div className="relative min-w-60 flex-1">
-          <ListFilter aria-hidden className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted" />
-          <input
-            ref={input}
-            type="text"
-            spellCheck={false}
-            autoComplete="off"
-            autoCapitalize="none"
-            aria-label={copy.filter.label}
-            aria-invalid={problems.length > 0}
-            aria-describedby={problems.length > 0 ? id : undefined}
-            placeholder={copy.filter.placeholder}
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-            className="h-10 w-full rounded-md border border-line-strong bg-surface pr-3 pl-9 font-mono text-base placeholder:text-muted aria-invalid:border-bad sm:text-sm"
+      <search>
+        <form onSubmit={send} className="flex flex-wrap items-center gap-2">
+          <div className="relative min-w-60 flex-1">
+            <ListFilter
+              aria-hidden
+              className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted"
+            />
+            <input
+              ref={input}
+              type="text"
+              spellCheck={false}
+              autoComplete="off"
+              autoCapitalize="none"
+              aria-label={copy.filter.label}
+              aria-invalid={problems.length > 0}
+              aria-describedby={problems.length > 0 ? id : undefined}
+              placeholder={copy.filter.placeholder}
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+              className="h-10 w-full rounded-md border border-line-strong bg-surface pr-3 pl-9 font-mono text-base placeholder:text-muted aria-invalid:border-bad sm:text-sm"
+            />
+          </div>
+          <Select
+            hideLabel
+            label={copy.filter.result}
+            value={wordValue(text, 'result') ?? ''}
+            options={resultOptions}
+            onChange={(value: string) => onText(withWord(text, 'result', value || undefined))}
           />
-        </div>
-        <Select
-          hideLabel
-          label={copy.filter.result}
-          value={valueOf(text, 'result') ?? ''}
-          options={resultOptions}
-          onChange={(value: string) => onText(withWord(text, 'result', value || undefined))}
-        />
-        <SpanSelect text={text} onText={onText} />
-      </form>
+          <SpanSelect text={text} onText={onText} />
+        </form>
+      </search>
       {words.length > 0 && <Chips words={words} text={text} onText={onText} />}
       {problems.length > 0 && (
         <ul id={id} role="alert" className="space-y-1 text-sm text-bad">
@@ -74,23 +85,32 @@ export function FilterBar({ text, words, onText }: Props) {
           ))}
         </ul>
       )}
-      <details className="text-sm">
-        <summary className="inline-block cursor-pointer text-muted hover:text-ink">{copy.filter.help}</summary>
-        <dl className="mt-2 grid gap-x-6 gap-y-1.5 sm:grid-cols-[max-content_1fr]">
-          {copy.words.map(([word, meaning]) => (
-            <div key={word} className="contents">
-              <dt className="font-mono">{word}</dt>
-              <dd className="text-muted max-sm:mb-1">{meaning}</dd>
-            </div>
-          ))}
-        </dl>
-      </details>
+      <div className="flex items-start justify-between gap-4">
+        <Help />
+        {aside}
+      </div>
     </div>
   );
 }
 
+const Help = () => (
+  <details className="min-w-0 flex-1 text-sm">
+    <summary className="inline-flex min-h-9 cursor-pointer items-center gap-1 text-muted hover:text-ink">
+      <ChevronRight aria-hidden className="size-4 transition-transform in-open:rotate-90" /> {copy.filter.help}
+    </summary>
+    <dl className="mt-2 grid gap-x-6 gap-y-1.5 sm:grid-cols-[max-content_1fr]">
+      {copy.words.map(([word, meaning]) => (
+        <div key={word} className="contents">
+          <dt className="font-mono break-all">{word}</dt>
+          <dd className="text-muted max-sm:mb-1">{meaning}</dd>
+        </div>
+      ))}
+    </dl>
+  </details>
+);
+
 function SpanSelect({ text, onText }: Pick<Props, 'text' | 'onText'>) {
-  const now = valueOf(text, 'created') ?? '7d';
+  const now = wordValue(text, 'created') ?? '7d';
   const known = copy.filter.spans.some((span) => span.value === now);
   const options = known ? copy.filter.spans : [{ value: now, label: copy.filter.otherSpan }, ...copy.filter.spans];
   return (
@@ -104,7 +124,7 @@ function SpanSelect({ text, onText }: Pick<Props, 'text' | 'onText'>) {
   );
 }
 
-function Chips({ words, text, onText }: Props) {
+function Chips({ words, text, onText }: Omit<Props, 'aside'>) {
   return (
     <ul className="flex flex-wrap gap-2">
       {words.map((word) => (
@@ -115,7 +135,9 @@ function Chips({ words, text, onText }: Props) {
             word.problem ? 'border-bad text-bad' : 'border-line bg-raised',
           )}
         >
-          <span className={clsx('truncate', word.problem && 'underline decoration-wavy underline-offset-4')}>{word.raw}</span>
+          <span className={clsx('truncate', word.problem && 'underline decoration-wavy underline-offset-4')}>
+            {word.raw}
+          </span>
           <button
             type="button"
             aria-label={copy.filter.remove(word.raw)}

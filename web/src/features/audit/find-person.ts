@@ -14,7 +14,9 @@ export function findPerson(who: string, names: ReadonlyMap<string, Named>, me: s
   const found =
     exact.length > 0
       ? exact
-      : people.filter((one) => one.email.toLowerCase().startsWith(wanted) || one.full_name.toLowerCase().includes(wanted));
+      : people.filter(
+          (one) => one.email.toLowerCase().startsWith(wanted) || one.full_name.toLowerCase().includes(wanted),
+        );
   if (found.length === 0) return { problem: copy.filter.nobody(who) };
   if (found.length > 1) return { problem: copy.filter.several(who) };
   return { id: found[0]?.id ?? '' };

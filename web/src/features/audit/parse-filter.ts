@@ -1,13 +1,23 @@
 /** The filter bar's language: words like `action:login.failed -ip:10.0.0.1 created:7d`, read into what the API takes. */
-import { EVENTS, LOGGED_KINDS, type EventKind, type Outcome, isKind } from '../../lib/describe-event';
-import { type Span, parseCreated } from './parse-created';
+import { EVENTS, type EventKind, isKind, LOGGED_KINDS, type Outcome } from '../../lib/describe-event';
+import { parseCreated, type Span } from './parse-created';
 
 export const SEVERITIES = ['info', 'notice', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 export const RESULTS = ['passed', 'failed', 'blocked'] as const;
 
-export const WORDS = ['actor', 'subject', 'action', 'result', 'severity', 'ip', 'session', 'request', 'created'] as const;
+export const WORDS = [
+  'actor',
+  'subject',
+  'action',
+  'result',
+  'severity',
+  'ip',
+  'session',
+  'request',
+  'created',
+] as const;
 export type WordKey = (typeof WORDS)[number];
 
 export type Word = { raw: string; start: number; key?: WordKey; value: string; not: boolean; problem?: string };
@@ -95,7 +105,11 @@ function apply(word: Word, filter: Filter, now: Date): string | undefined {
     return filter.kinds.length === 0 ? 'Nothing can match together with the other words' : undefined;
   }
   if (key === 'severity') {
-    const picked = pick(word, (one) => SEVERITIES.filter((severity) => severity === one), 'info, notice, warning or critical');
+    const picked = pick(
+      word,
+      (one) => SEVERITIES.filter((severity) => severity === one),
+      'info, notice, warning or critical',
+    );
     if ('problem' in picked) return picked.problem;
     filter.severities = narrow(SEVERITIES, filter.severities, picked.items, not);
     return filter.severities.length === 0 ? 'Nothing can match together with the other words' : undefined;
@@ -137,10 +151,15 @@ export function withWord(text: string, key: WordKey, value: string | undefined):
 }
 
 /** The value of a word in the text, if it is there once and not turned around. */
-export function valueOf(text: string, key: WordKey): string | undefined {
-  const found = split(text).map(readWord).filter((word) => word.key === key && !word.not);
+export function wordValue(text: string, key: WordKey): string | undefined {
+  const found = split(text)
+    .map(readWord)
+    .filter((word) => word.key === key && !word.not);
   return found.length === 1 ? found[0]?.value : undefined;
 }
 
 export const withoutWord = (text: string, start: number): string =>
-  split(text).filter((piece) => piece.start !== start).map((piece) => piece.raw).join(' ');
+  split(text)
+    .filter((piece) => piece.start !== start)
+    .map((piece) => piece.raw)
+    .join(' ');

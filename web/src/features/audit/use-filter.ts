@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useMe } from '../../lib/session';
 import { findPerson } from './find-person';
-import { type Word, parseFilter } from './parse-filter';
+import { parseFilter, type Word } from './parse-filter';
 import { type Ids, type Wanted, wantedBy } from './queries';
 import { useNames } from './use-names';
 

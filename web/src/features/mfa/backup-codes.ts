@@ -23,7 +23,11 @@ export function fileText({ site, email, made, codes }: Sheet): string {
 }
 
 /** A key to be typed by hand, in groups of four. */
-export const inGroups = (secret: string) => secret.replaceAll(/\s/g, '').match(/.{1,4}/g)?.join(' ') ?? '';
+export const inGroups = (secret: string) =>
+  secret
+    .replaceAll(/\s/g, '')
+    .match(/.{1,4}/g)
+    ?.join(' ') ?? '';
 
 /** What an authenticator asks beside the key, read from the address in the QR code. */
 export function parameters(uri: string): { type: string; algorithm: string; digits: string; period: string } {

@@ -40,7 +40,8 @@ export const copy = {
     on: 'On',
     off: 'Off',
     required: 'Required by your company',
-    offBody: 'Besides your password, a code from an app on your phone. Whoever learns your password still cannot get in.',
+    offBody:
+      'Besides your password, a code from an app on your phone. Whoever learns your password still cannot get in.',
     onBody: 'You are asked for a code from your authenticator app when you sign in.',
     setUp: 'Set up',
     move: 'Use another phone',

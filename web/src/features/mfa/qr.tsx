@@ -5,7 +5,7 @@ const QUIET = 4;
 
 /** A QR code as one path: black on white in both themes, with its quiet zone. */
 export default function Qr({ text, label }: { text: string; label: string }) {
-  const { data, size } = encode(text, { border: QUIET, ecc: 'M' });
+  const { data, size } = encode(text, { border: QUIET });
   return (
     <svg
       role="img"

@@ -1,4 +1,5 @@
-import { Suspense, lazy } from 'react';
+import { ChevronRight } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { Button, CopyButton, Empty, Skeleton } from '../../components/ui';
 import { inGroups, parameters } from './backup-codes';
 import { copy } from './copy';
@@ -15,8 +16,11 @@ function Manual({ setup }: { setup: Setup }) {
     ['Period', period],
   ];
   return (
-    <details className="rounded-lg border border-line">
-      <summary className="cursor-pointer px-4 py-3 font-medium">{copy.scan.manual}</summary>
+    <details className="rounded-lg border border-line bg-surface">
+      <summary className="flex cursor-pointer items-center gap-2 px-4 py-3 font-medium">
+        <ChevronRight aria-hidden className="size-4 text-muted transition-transform in-open:rotate-90" />{' '}
+        {copy.scan.manual}
+      </summary>
       <div className="space-y-3 border-t border-line px-4 py-4">
         <div className="flex flex-wrap items-center justify-between gap-3">
           <code className="font-mono text-base break-all">{inGroups(setup.secret)}</code>

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { LinkButton, PageHead, toast } from '../../components/ui';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { PageHead, toast } from '../../components/ui';
 import { useMe } from '../../lib/session';
 import { copy } from './copy';
 import { enable, setup } from './queries';
@@ -28,9 +28,9 @@ export function MfaSetupPage() {
         email={me.email}
         onFinish={finish}
         cancel={
-          <LinkButton variant="ghost" size="sm" to="/app/account/security">
+          <Link to="/app/account/security" className="inline-block py-1 text-sm text-brand hover:underline">
             Back to security
-          </LinkButton>
+          </Link>
         }
       />
     </>

@@ -1,9 +1,9 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { LeaveGuard } from '../../components/leave-guard';
 import { ErrorPanel } from '../../components/ui';
 import { CodesStep } from './codes-step';
 import { copy } from './copy';
-import { LeaveGuard } from '../../components/leave-guard';
 import { ScanStep } from './scan-step';
 import { StepList, type StepName } from './step-list';
 import { type Setup, useSetup } from './use-setup';
@@ -32,7 +32,7 @@ export function SetupWizard({ setup, enable, email, onFinish, finishLabel, cance
   const heading = useRef<HTMLHeadingElement>(null);
   const first = useRef(true);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new step is announced by its heading
+  // A new step is announced by its heading; the one with the code takes the focus to its field.
   useEffect(() => {
     if (!first.current && step !== 'verify') heading.current?.focus();
     first.current = false;
@@ -71,7 +71,13 @@ export function SetupWizard({ setup, enable, email, onFinish, finishLabel, cance
         <VerifyStep enable={enable} onDone={verified} onBack={() => setStep('scan')} onExpired={expired} />
       )}
       {step === 'codes' && (
-        <CodesStep codes={codes} email={email} made={made} finish={finishLabel ?? copy.codes.finish} onFinish={finish} />
+        <CodesStep
+          codes={codes}
+          email={email}
+          made={made}
+          finish={finishLabel ?? copy.codes.finish}
+          onFinish={finish}
+        />
       )}
       {step !== 'codes' && cancel}
       <LeaveGuard active={step === 'codes' && !finished} words={copy.leave} />

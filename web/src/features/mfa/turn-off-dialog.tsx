@@ -10,8 +10,7 @@ type Props = { open: boolean; onOpenChange: (open: boolean) => void; onDone: () 
 
 const WRONG = { text: copy.turnOff.wrong };
 
-const reasonOf = (problem: unknown) =>
-  refusals(problem, { invalid_credentials: WRONG, invalid_code: WRONG }).form;
+const reasonOf = (problem: unknown) => refusals(problem, { invalid_credentials: WRONG, invalid_code: WRONG }).form;
 
 /** Takes the second factor away; asks for both, whatever was proved before. */
 export function TurnOffDialog({ open, onOpenChange, onDone }: Props) {

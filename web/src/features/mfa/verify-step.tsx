@@ -1,6 +1,6 @@
-import { useState } from 'react';
-import { Button, CodeField } from '../../components/ui';
+import { useEffect, useRef, useState } from 'react';
 import { ApiProblem } from '../../api/client';
+import { Button, CodeField } from '../../components/ui';
 import { problemText } from '../../lib/refusals';
 import { copy } from './copy';
 
@@ -20,6 +20,9 @@ export function VerifyStep({ enable, onDone, onBack, onExpired }: Props) {
   const [code, setCode] = useState('');
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => form.current?.querySelector('input')?.focus(), []);
 
   async function send(entered: string) {
     if (busy) return;
@@ -38,6 +41,7 @@ export function VerifyStep({ enable, onDone, onBack, onExpired }: Props) {
 
   return (
     <form
+      ref={form}
       className="space-y-5"
       onSubmit={(event) => {
         event.preventDefault();
@@ -49,7 +53,7 @@ export function VerifyStep({ enable, onDone, onBack, onExpired }: Props) {
         value={code}
         onChange={setCode}
         onComplete={(entered: string) => void send(entered)}
-        {...(error ? { error } : {})}
+        error={error}
       />
       <div className="flex gap-2">
         <Button type="submit" busy={busy} busyText={copy.verify.busy}>

@@ -22,7 +22,11 @@ export const copy = {
   more: 'Show more people',
   loading: 'Loading',
   empty: { title: 'Nobody here yet', body: 'Invite the first person by e-mail.' },
-  none: { title: 'Nobody found', body: 'No person matches this search and these filters.', clear: 'Clear search and filters' },
+  none: {
+    title: 'Nobody found',
+    body: 'No person matches this search and these filters.',
+    clear: 'Clear search and filters',
+  },
   invite: {
     open: 'Invite',
     title: 'Invite a person',

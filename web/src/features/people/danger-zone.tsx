@@ -15,8 +15,8 @@ export function DangerZone({ person, acts, onChoose }: Props) {
           const reason = acts.reason(act, person);
           const id = `danger-${act}`;
           return (
-            <li key={act} className="flex items-center gap-4 py-3 first:pt-0 last:pb-0">
-              <p id={id} className="min-w-0 flex-1 text-sm text-muted">
+            <li key={act} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0">
+              <p id={id} className="min-w-44 flex-1 text-sm text-muted">
                 {reason ?? copy.person.rows[act]}
               </p>
               <Button

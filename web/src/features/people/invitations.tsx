@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button, Card, ConfirmDialog, ErrorPanel, Time, toast } from '../../components/ui';
-import { copy } from './copy';
 import { problemText } from '../../lib/refusals';
+import { copy } from './copy';
 import { type Invitation, openInvitations, peopleKeys, resend, withdraw } from './queries';
 
 /** Those who have not answered yet. Nothing is shown while there are none. */
@@ -90,10 +90,21 @@ function Row({ invitation, mayChange, onResent, onWithdraw }: RowProps) {
       </div>
       {mayChange ? (
         <div className="flex gap-2">
-          <Button variant="outline" size="sm" busy={busy} busyText={copy.invitations.resending} onClick={() => void again()}>
+          <Button
+            variant="outline"
+            size="sm"
+            busy={busy}
+            busyText={copy.invitations.resending}
+            onClick={() => void again()}
+          >
             {copy.invitations.resend}
           </Button>
-          <Button variant="ghost" size="sm" onClick={onWithdraw} aria-label={`${copy.invitations.withdraw}: ${invitation.email}`}>
+          <Button
+            variant="ghost"
+            size="sm"
+            onClick={onWithdraw}
+            aria-label={`${copy.invitations.withdraw}: ${invitation.email}`}
+          >
             {copy.invitations.withdraw}
           </Button>
         </div>

@@ -2,9 +2,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiProblem } from '../../api/client';
 import { Button, Dialog, TextField, toast } from '../../components/ui';
-import { copy } from './copy';
 import { problemText } from '../../lib/refusals';
-import { ROLES, type Role, invite, peopleKeys } from './queries';
+import { copy } from './copy';
+import { invite, peopleKeys, ROLES, type Role } from './queries';
 import { RoleChoice } from './role-choice';
 
 type Props = { open: boolean; onOpenChange: (open: boolean) => void; admin: boolean };
@@ -56,7 +56,7 @@ function InviteForm({ admin, onClose }: { admin: boolean; onClose: () => void })
         required
         value={email}
         onChange={(event) => setEmail(event.target.value)}
-        {...(error ? { error } : {})}
+        error={error}
       />
       <RoleChoice
         legend={copy.invite.role}

@@ -7,7 +7,10 @@ import { type PeopleSearch, ROLES, type Role, type Status } from './queries';
 
 const WAIT_MS = 250;
 
-const roleOptions = [{ value: '', label: copy.anyRole }, ...ROLES.map((role) => ({ value: role, label: copy.roles[role] }))];
+const roleOptions = [
+  { value: '', label: copy.anyRole },
+  ...ROLES.map((role) => ({ value: role, label: copy.roles[role] })),
+];
 const statusOptions = [
   { value: '', label: copy.anyStatus },
   { value: 'active', label: copy.statuses.active },
@@ -42,7 +45,10 @@ export function PeopleFilters({ search, onSearch }: Props) {
   return (
     <div className="flex flex-wrap items-center gap-2">
       <div className="relative min-w-56 flex-1">
-        <Search aria-hidden className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted" />
+        <Search
+          aria-hidden
+          className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted"
+        />
         <input
           ref={input}
           type="search"

@@ -27,7 +27,13 @@ export function PeopleList({ search, acts, openId, narrow, onChoose, onClear, on
   });
   const retry = () => void query.refetch();
   if (!query.data) {
-    return query.error ? <ErrorPanel error={query.error} onRetry={retry} /> : <Card><Skeleton lines={6} /></Card>;
+    return query.error ? (
+      <ErrorPanel error={query.error} onRetry={retry} />
+    ) : (
+      <Card>
+        <Skeleton lines={6} />
+      </Card>
+    );
   }
   const rows = query.data.pages.flatMap((page) => page.items);
   if (rows.length === 0) {
@@ -35,7 +41,11 @@ export function PeopleList({ search, acts, openId, narrow, onChoose, onClear, on
       <Empty
         title={copy.none.title}
         body={copy.none.body}
-        action={<Button variant="outline" onClick={onClear}>{copy.none.clear}</Button>}
+        action={
+          <Button variant="outline" onClick={onClear}>
+            {copy.none.clear}
+          </Button>
+        }
       />
     ) : (
       <Empty {...copy.empty} action={<Button onClick={onInvite}>{copy.invite.open}</Button>} />

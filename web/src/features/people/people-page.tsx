@@ -33,7 +33,7 @@ export function PeoplePage({ search, onSearch, panel, openId }: Props) {
     </Button>
   );
   return (
-    <div className={clsx(panel && 'lg:grid lg:grid-cols-[minmax(0,1fr)_26rem] lg:items-start lg:gap-6')}>
+    <div className={clsx(panel && 'lg:grid lg:grid-cols-[minmax(0,1fr)_27rem] lg:items-start lg:gap-6')}>
       <div className={clsx('min-w-0 space-y-6', panel && 'max-lg:hidden')}>
         <PageHead title={copy.title} description={copy.description} actions={invite} />
         <PeopleFilters search={search} onSearch={onSearch} />

@@ -11,7 +11,9 @@ export function PersonFacts({ person }: { person: Person }) {
         <span className="break-all">{person.email}</span> <span className="text-muted">({confirmed})</span>
       </Fact>
       <Fact name={copy.person.mfa}>
-        <span className={person.mfa_enabled ? 'text-ok' : undefined}>{person.mfa_enabled ? copy.mfaOn : copy.mfaOff}</span>
+        <span className={person.mfa_enabled ? 'text-ok' : undefined}>
+          {person.mfa_enabled ? copy.mfaOn : copy.mfaOff}
+        </span>
       </Fact>
       <Fact name={copy.person.lastLogin}>
         {person.last_login_at ? <Time at={person.last_login_at} style="exact" /> : copy.never}

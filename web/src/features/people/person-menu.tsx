@@ -10,13 +10,8 @@ type Props = { person: Person; acts: Acts; onChoose: (act: Act) => void };
 /** Everything that can be done to a person; what cannot says why. */
 export function PersonMenu({ person, acts, onChoose }: Props) {
   const items = actsFor(person).map((act) => {
-    const disabledReason = acts.reason(act, person);
-    return {
-      label: copy.actions[act],
-      onSelect: () => onChoose(act),
-      ...(disabledReason ? { disabledReason } : {}),
-      ...(act === 'deactivate' || act === 'resetMfa' ? { tone: 'danger' as const } : {}),
-    };
+    const tone = act === 'deactivate' ? ('danger' as const) : undefined;
+    return { label: copy.actions[act], onSelect: () => onChoose(act), disabledReason: acts.reason(act, person), tone };
   });
   const label = copy.actions.menu(person.full_name);
   return (

@@ -23,7 +23,8 @@ export function PersonPanel({ id, sessions }: Props) {
   const query = useQuery({ queryKey: peopleKeys.one(id), queryFn: () => read(id) });
   const [chosen, setChosen] = useState<Chosen>();
 
-  if (!query.data) return <Aside>{query.error ? <Failed error={query.error} retry={query.refetch} /> : <Skeleton lines={8} />}</Aside>;
+  if (!query.data)
+    return <Aside>{query.error ? <Failed error={query.error} retry={query.refetch} /> : <Skeleton lines={8} />}</Aside>;
   const person = query.data;
   const choose = (act: Chosen['act']) => setChosen({ act, person });
   const end = !acts.reason('signOut', person) && (
@@ -49,7 +50,7 @@ export function PersonPanel({ id, sessions }: Props) {
 }
 
 const Aside = ({ children }: { children: ReactNode }) => (
-  <section aria-label="Person" className="min-w-0 space-y-4">
+  <section aria-label="Person" className="min-w-0 space-y-4 lg:sticky lg:top-6">
     <div className="lg:hidden">
       <LinkButton variant="ghost" size="sm" to="/app/people" search={(before: object) => before}>
         <ArrowLeft aria-hidden className="size-4" /> {copy.person.back}

@@ -46,7 +46,8 @@ const path = (id: string) => ({ params: { path: { id } } });
 
 export const person = (id: string) => unwrap(api.GET('/api/users/{id}', path(id)));
 
-export const setRole = (id: string, role: Role) => unwrap(api.PATCH('/api/users/{id}', { ...path(id), body: { role } }));
+export const setRole = (id: string, role: Role) =>
+  unwrap(api.PATCH('/api/users/{id}', { ...path(id), body: { role } }));
 
 export const deactivate = (id: string) => unwrap(api.POST('/api/users/{id}/deactivate', path(id)));
 

@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import { FormError } from '../../components/form-error';
 import { Button, Dialog } from '../../components/ui';
-import { copy } from './copy';
 import { problemText } from '../../lib/refusals';
+import { copy } from './copy';
 import { type Person, ROLES } from './queries';
 import { RoleChoice } from './role-choice';
 import type { Acts } from './use-acts';

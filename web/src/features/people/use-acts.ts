@@ -2,7 +2,17 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { toast } from '../../components/ui';
 import { useMe } from '../../lib/session';
 import { copy } from './copy';
-import { type Person, type Role, deactivate, peopleKeys, reactivate, resetMfa, setRole, signOutEverywhere, twoAdmins } from './queries';
+import {
+  deactivate,
+  type Person,
+  peopleKeys,
+  type Role,
+  reactivate,
+  resetMfa,
+  setRole,
+  signOutEverywhere,
+  twoAdmins,
+} from './queries';
 import { type Act, whyNot } from './reasons';
 
 /** What may be done to people, and doing it. */
@@ -35,8 +45,10 @@ export function useActs() {
     const receipt = await signOutEverywhere(person.id, why);
     const none = receipt.sessions_revoked === 0;
     toast({
-      title: none ? copy.signOut.nobody(person.full_name) : copy.signOut.done(person.full_name, receipt.sessions_revoked),
-      ...(receipt.sockets_closed > 0 ? { body: copy.signOut.closed(receipt.sockets_closed) } : {}),
+      title: none
+        ? copy.signOut.nobody(person.full_name)
+        : copy.signOut.done(person.full_name, receipt.sessions_revoked),
+      body: receipt.sockets_closed > 0 ? copy.signOut.closed(receipt.sockets_closed) : undefined,
       tone: 'ok',
     });
     await refresh();

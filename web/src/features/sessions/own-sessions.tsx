@@ -4,7 +4,7 @@ import { Button, Card, ConfirmDialog, ErrorPanel, Skeleton, toast } from '../../
 import { useLiveRefresh } from '../../lib/live-refresh';
 import { leave } from '../../lib/session';
 import { copy } from './copy';
-import { type Session, endOthers, endOwn, ownSessions, sessionKeys, signOutHere } from './queries';
+import { endOthers, endOwn, ownSessions, type Session, sessionKeys, signOutHere } from './queries';
 import { SessionList } from './session-list';
 
 /** Where one is signed in, kept fresh by the live channel. */

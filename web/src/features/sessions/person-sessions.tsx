@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Card, ErrorPanel, Skeleton } from '../../components/ui';
 import { useLiveRefresh } from '../../lib/live-refresh';
 import { copy } from './copy';
-import { type Session, endOfPerson, personSessions, sessionKeys } from './queries';
+import { endOfPerson, personSessions, type Session, sessionKeys } from './queries';
 import { SessionList } from './session-list';
 
 /** Where somebody else is signed in; for Admins. `actions` end them all. */

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { ConfirmDialog, toast } from '../../components/ui';
 import { copy } from './copy';
 import type { Session } from './queries';
-import { SessionRow, deviceOf } from './session-row';
+import { deviceOf, SessionRow } from './session-row';
 
 type Props = {
   sessions: readonly Session[];
@@ -12,9 +12,7 @@ type Props = {
 
 /** This device first, then those used last. */
 const inOrder = (sessions: readonly Session[]) =>
-  [...sessions].sort(
-    (a, b) => Number(b.current) - Number(a.current) || b.last_seen_at.localeCompare(a.last_seen_at),
-  );
+  [...sessions].sort((a, b) => Number(b.current) - Number(a.current) || b.last_seen_at.localeCompare(a.last_seen_at));
 
 /** Sessions with one dialog for all rows. */
 export function SessionList({ sessions, onEnd }: Props) {
@@ -42,12 +40,7 @@ export function SessionList({ sessions, onEnd }: Props) {
     <>
       <ul className="divide-y divide-line">
         {inOrder(sessions).map((session) => (
-          <SessionRow
-            key={session.id}
-            session={session}
-            leaving={leaving === session.id}
-            onSignOut={onEnd && ask}
-          />
+          <SessionRow key={session.id} session={session} leaving={leaving === session.id} onSignOut={onEnd && ask} />
         ))}
       </ul>
       <ConfirmDialog

@@ -71,7 +71,7 @@ function LogoutForm({ name, onClose }: { name: string; onClose: () => void }) {
         autoComplete="off"
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
-        {...(error ? { error } : {})}
+        error={error}
       />
       <div className="flex justify-end gap-2">
         <Button type="button" variant="outline" onClick={onClose}>

@@ -38,18 +38,18 @@ export function PolicyFields({ draft, slug, wrong, onEdit }: Props) {
   return (
     <>
       <Card title={copy.sections.company}>
-        <div className="max-w-md space-y-4">
+        <div className="grid gap-5 sm:grid-cols-2">
           <TextField
             {...copy.fields.name}
             name="company_name"
             autoComplete="organization"
             value={draft.name}
             onChange={(event) => onEdit({ name: event.target.value })}
-            {...(wrong['name'] ? { error: wrong['name'] } : {})}
+            error={wrong.name}
           />
-          <div className="space-y-1">
+          <div className="space-y-1.5">
             <p className="text-sm font-medium">{copy.fields.slug.label}</p>
-            <p className="font-mono text-sm">{slug}</p>
+            <p className="flex h-10 items-center font-mono text-sm">{slug}</p>
           </div>
         </div>
       </Card>
@@ -60,7 +60,7 @@ export function PolicyFields({ draft, slug, wrong, onEdit }: Props) {
         </div>
       </Card>
       <Card title={copy.sections.sessions}>
-        <div className="space-y-5">
+        <div className="grid gap-5 sm:grid-cols-2">
           {span('session_idle_seconds', IDLE)}
           {span('session_absolute_seconds', ABSOLUTE)}
           {number('max_sessions_per_user')}
@@ -87,7 +87,7 @@ type RowProps = {
 
 function NumberRow({ label, hint, value, error, onChange }: RowProps) {
   return (
-    <div className="max-w-md">
+    <div className="max-w-80">
       <TextField
         label={label}
         hint={hint}
@@ -98,7 +98,7 @@ function NumberRow({ label, hint, value, error, onChange }: RowProps) {
           const digits = event.target.value.replaceAll(/\D/g, '').slice(0, 6);
           onChange(digits === '' ? Number.NaN : Number(digits));
         }}
-        {...(error ? { error } : {})}
+        error={error}
       />
     </div>
   );
@@ -106,7 +106,7 @@ function NumberRow({ label, hint, value, error, onChange }: RowProps) {
 
 function SpanRow({ label, hint, value, usual, error, onChange }: RowProps & { usual: readonly number[] }) {
   return (
-    <div className="max-w-md space-y-1">
+    <div className="max-w-80 space-y-1.5">
       <Select
         label={label}
         value={String(value)}

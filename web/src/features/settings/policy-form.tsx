@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { LeaveGuard } from '../../components/leave-guard';
 import { ConfirmDialog, toast } from '../../components/ui';
 import { NOTHING_REFUSED, type Refusals, refusals } from '../../lib/refusals';
 import { copy } from './copy';
-import { type Draft, changes, draftOf } from './draft';
-import { LeaveGuard } from '../../components/leave-guard';
+import { changes, type Draft, draftOf } from './draft';
 import { PolicyFields } from './policy-fields';
 import { type Company, companyKey, update } from './queries';
 import { SaveBar } from './save-bar';
