@@ -66,7 +66,7 @@ export const copy = {
     empty: { title: 'No events match', body: 'Choose a longer time or take a word out of the filter.' },
     emptyAll: { title: 'Nothing has happened yet', body: 'The first sign-in will be the first line here.' },
     system: 'Voxgate',
-    anonymous: 'Somebody not signed in',
+    anonymous: 'Not signed in',
     on: 'to',
     open: 'Show details',
   },

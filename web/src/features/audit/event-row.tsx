@@ -48,7 +48,7 @@ export function EventRow({ event, names, utc, open, onToggle, onNarrow }: Props)
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         onClick={onToggle}
-        className="grid w-full grid-cols-[auto_minmax(0,1fr)_auto] items-baseline gap-x-3 gap-y-0.5 px-3 py-3 text-left text-sm hover:bg-raised/60 md:grid-cols-[9.5rem_auto_minmax(0,1.4fr)_minmax(0,1fr)_9rem_auto] md:px-4"
+        className="grid w-full grid-cols-[auto_minmax(0,1fr)_auto] items-baseline gap-x-3 gap-y-0.5 px-3 py-3 text-left text-sm hover:bg-raised/60 md:grid-cols-[9.5rem_auto_minmax(0,1.2fr)_minmax(0,1fr)_8rem_auto] md:px-4"
       >
         <time dateTime={event.at} className="font-mono text-xs whitespace-nowrap text-muted max-md:hidden">
           {clock(event.at, utc)}
@@ -63,7 +63,8 @@ export function EventRow({ event, names, utc, open, onToggle, onNarrow }: Props)
           {whom && (
             <span className="text-muted">
               {' '}
-              {copy.list.on} <span className="text-ink">{whom}</span>
+              <span aria-hidden>→</span>
+              <span className="sr-only">{copy.list.on}</span> <span className="text-ink">{whom}</span>
             </span>
           )}
         </span>

@@ -87,6 +87,7 @@ function On({ email, required }: { email: string; required: boolean }) {
         body={copy.renew.body}
         confirmLabel={copy.renew.confirm}
         busyLabel={copy.renew.busy}
+        tone="plain"
         onConfirm={renew}
       />
       <TurnOffDialog

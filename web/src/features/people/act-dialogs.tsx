@@ -49,6 +49,7 @@ export function ActDialogs({ chosen, acts, onClose }: Props) {
         body={copy.reactivate.body}
         confirmLabel={copy.reactivate.confirm}
         busyLabel={copy.reactivate.busy}
+        tone="plain"
         onConfirm={() => acts.switchOn(person)}
       />
     </>

@@ -53,7 +53,9 @@ export function PeopleList({ search, acts, openId, narrow, onChoose, onClear, on
   }
   return (
     <div className="space-y-3" aria-busy={query.isPlaceholderData}>
-      <PeopleTable rows={rows} acts={acts} openId={openId} narrow={narrow} onChoose={onChoose} />
+      <div className="panel overflow-hidden">
+        <PeopleTable rows={rows} acts={acts} openId={openId} narrow={narrow} onChoose={onChoose} />
+      </div>
       {query.error && <ErrorPanel error={query.error} onRetry={retry} />}
       {query.hasNextPage && (
         <Button

@@ -19,7 +19,7 @@ type Props = {
 export function PeopleTable({ rows, acts, openId, narrow, onChoose }: Props) {
   const wide = clsx(narrow ? 'hidden 2xl:table-cell' : 'hidden md:table-cell');
   return (
-    <Table>
+    <Table label={copy.title}>
       <thead>
         <tr>
           <Th>{copy.columns.name}</Th>
@@ -69,7 +69,7 @@ export function PeopleTable({ rows, acts, openId, narrow, onChoose }: Props) {
 }
 
 const State = ({ person }: { person: Person }) =>
-  person.status === 'active' ? <>{copy.statuses.active}</> : <Badge tone="plain">{copy.statuses.deactivated}</Badge>;
+  person.status === 'active' ? copy.statuses.active : <Badge tone="plain">{copy.statuses.deactivated}</Badge>;
 
 function Name({ person, me }: { person: Person; me: boolean }) {
   return (

@@ -56,7 +56,7 @@ export function PolicyFields({ draft, slug, wrong, onEdit }: Props) {
       <Card title={copy.sections.signIn}>
         <div className="space-y-5">
           {toggle('mfa_required')}
-          {number('password_min_length')}
+          <div className="grid gap-5 sm:grid-cols-2">{number('password_min_length')}</div>
         </div>
       </Card>
       <Card title={copy.sections.sessions}>
@@ -72,7 +72,9 @@ export function PolicyFields({ draft, slug, wrong, onEdit }: Props) {
           {toggle('notify_admins')}
         </div>
       </Card>
-      <Card title={copy.sections.log}>{number('audit_retention_days')}</Card>
+      <Card title={copy.sections.log}>
+        <div className="grid gap-5 sm:grid-cols-2">{number('audit_retention_days')}</div>
+      </Card>
     </>
   );
 }
@@ -87,33 +89,32 @@ type RowProps = {
 
 function NumberRow({ label, hint, value, error, onChange }: RowProps) {
   return (
-    <div className="max-w-80">
-      <TextField
-        label={label}
-        hint={hint}
-        inputMode="numeric"
-        autoComplete="off"
-        value={Number.isNaN(value) ? '' : String(value)}
-        onChange={(event) => {
-          const digits = event.target.value.replaceAll(/\D/g, '').slice(0, 6);
-          onChange(digits === '' ? Number.NaN : Number(digits));
-        }}
-        error={error}
-      />
-    </div>
+    <TextField
+      label={label}
+      hint={hint}
+      inputMode="numeric"
+      autoComplete="off"
+      value={Number.isNaN(value) ? '' : String(value)}
+      onChange={(event) => {
+        const digits = event.target.value.replaceAll(/\D/g, '').slice(0, 6);
+        onChange(digits === '' ? Number.NaN : Number(digits));
+      }}
+      error={error}
+    />
   );
 }
 
 function SpanRow({ label, hint, value, usual, error, onChange }: RowProps & { usual: readonly number[] }) {
   return (
-    <div className="max-w-80 space-y-1.5">
+    <div className="space-y-1.5">
       <Select
         label={label}
+        hint={hint}
         value={String(value)}
         options={spanOptions(usual, value)}
-        onChange={(seconds: string) => onChange(Number(seconds))}
+        onChange={(seconds) => onChange(Number(seconds))}
       />
-      <p className={error ? 'text-sm text-bad' : 'text-sm text-muted'}>{error ?? hint}</p>
+      {error && <p className="text-sm text-bad">{error}</p>}
     </div>
   );
 }

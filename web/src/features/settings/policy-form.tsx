@@ -58,6 +58,7 @@ export function PolicyForm({ company, own }: { company: Company; own: boolean })
         body={own ? copy.required.body : `${copy.required.body} ${copy.required.you}`}
         confirmLabel={copy.required.confirm}
         busyLabel={copy.required.busy}
+        tone="plain"
         onConfirm={save}
       />
     </form>
