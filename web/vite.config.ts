@@ -2,10 +2,10 @@ import tailwindcss from '@tailwindcss/vite';
 import { tanstackRouter } from '@tanstack/router-plugin/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { budget } from './scripts/budget';
-import { compress } from './scripts/compress';
-import { prerender } from './scripts/prerender';
-import { appFallback } from './scripts/serve';
+import { budget } from './scripts/budget.ts';
+import { compress } from './scripts/compress.ts';
+import { prerender } from './scripts/prerender.ts';
+import { appFallback } from './scripts/serve.ts';
 
 const api = process.env.VOXGATE_API ?? 'http://127.0.0.1:8000';
 
@@ -42,6 +42,7 @@ export default defineConfig({
   preview: { proxy: toServer, headers: { 'content-security-policy': policy } },
   build: {
     target: 'es2023',
+    cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
     manifest: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

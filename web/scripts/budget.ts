@@ -48,7 +48,9 @@ export const budget = (): Plugin => ({
       const sizes = await Promise.all(
         LIMITS.map(async ({ name, routes, js }) => ({ name, limit: js, size: await javascript(manifest, routes) })),
       );
-      const css = Object.values(manifest).flatMap(({ css = [], file }) => [...css, file].filter((f) => f.endsWith('.css')));
+      const css = Object.values(manifest).flatMap(({ css = [], file }) =>
+        [...css, file].filter((f) => f.endsWith('.css')),
+      );
       sizes.push({ name: 'all style sheets', limit: CSS_LIMIT, size: await sum(css) });
       for (const { name, size, limit } of sizes) this.info(`${name}: ${size.toFixed(1)} of ${limit} KB`);
       const over = sizes.filter(({ size, limit }) => size > limit).map(({ name }) => name);

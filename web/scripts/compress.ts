@@ -14,7 +14,7 @@ async function pack(file: string) {
   const text = await readFile(file);
   const size = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: text.length } };
   await writeFile(`${file}.br`, await br(text, size));
-  await writeFile(`${file}.gz`, await gzip(text, { level: 9 }));
+  await writeFile(`${file}.gz`, await gz(text, { level: 9 }));
 }
 
 /** Writes a `.br` and a `.gz` beside each file of the build; the server chooses. */

@@ -126,7 +126,7 @@ export const EVENTS = {
   },
   'email.changed': { title: 'E-mail address changed', outcome: 'plain', detail: changed('email') },
   'audit.exported': {
-    title: 'Audit log exported',
+    title: 'Security log exported',
     outcome: 'plain',
     detail: (d) => text(d.format)?.toUpperCase(),
   },

@@ -29,7 +29,7 @@ const SEQUENCE_MS = 1_000;
 
 /** Letters typed into a field are text; keys in an open dialog are the dialog's. */
 function busy({ target }: KeyboardEvent) {
-  if (document.querySelector('[role="dialog"],[role="alertdialog"],[role="menu"]')) return true;
+  if (document.querySelector('dialog[open],[role="menu"]')) return true;
   return target instanceof Element && target.closest('input,textarea,select,[contenteditable="true"]') !== null;
 }
 

@@ -28,7 +28,11 @@ let tries = 0;
 
 function say(state: LiveState, nextTryAt?: number) {
   const { lastSeq } = status.get();
-  status.set({ state, ...(nextTryAt === undefined ? {} : { nextTryAt }), ...(lastSeq === undefined ? {} : { lastSeq }) });
+  status.set({
+    state,
+    ...(nextTryAt === undefined ? {} : { nextTryAt }),
+    ...(lastSeq === undefined ? {} : { lastSeq }),
+  });
 }
 
 /** Full jitter: a thousand browsers do not come back in the same moment. */

@@ -1,8 +1,8 @@
 import { leave } from '../../lib/session';
 import { setTheme, THEMES, useTheme } from '../../lib/theme';
-import { signOut } from './sign-out';
 import type { MenuItem } from '../ui';
 import { toast } from '../ui';
+import { signOut } from './sign-out';
 
 const LABELS = { system: 'Theme of the system', light: 'Light theme', dark: 'Dark theme' };
 

@@ -6,7 +6,8 @@ import { useAccountItems } from './account-items';
 import { COMPANY, type NavItem, OWN } from './nav-items';
 
 const PLACES = 3;
-const LOOK = 'flex h-14 w-full flex-col items-center justify-center gap-0.5 text-xs text-muted focus-visible:-outline-offset-2';
+const LOOK =
+  'flex h-14 w-full flex-col items-center justify-center gap-0.5 text-xs text-muted focus-visible:-outline-offset-2';
 
 const BarLink = ({ item: { to, label, icon: Icon, exact } }: { item: NavItem }) => (
   <Link

@@ -14,10 +14,13 @@ const KEEP_ALIVE_MS = 30_000;
 function useKeptAlive(idleSeconds: number) {
   useEffect(() => {
     const part = (idleSeconds * 1000) / 3;
-    const timer = setInterval(() => {
-      const due = Date.now() - renewedAt() > part && lastActive() > renewedAt();
-      if (due) void renew().catch(() => undefined);
-    }, Math.min(part, KEEP_ALIVE_MS));
+    const timer = setInterval(
+      () => {
+        const due = Date.now() - renewedAt() > part && lastActive() > renewedAt();
+        if (due) void renew().catch(() => undefined);
+      },
+      Math.min(part, KEEP_ALIVE_MS),
+    );
     return () => clearInterval(timer);
   }, [idleSeconds]);
 }
@@ -53,7 +56,6 @@ export function IdleDialog({ idleSeconds }: { idleSeconds: number }) {
   }
   return (
     <Dialog
-      top
       open={left !== undefined && left > 0}
       onOpenChange={(open) => !open && stay()}
       title="Still there?"

@@ -24,7 +24,10 @@ export function OfflineBar() {
   const { state } = useLiveStatus();
   if (!long) return null;
   return (
-    <p role="status" className="sticky top-0 z-20 flex items-center gap-2 border-b border-warn/40 bg-surface px-4 py-2 text-sm text-warn md:px-8">
+    <p
+      role="status"
+      className="sticky top-0 z-20 flex items-center gap-2 border-b border-warn/40 bg-surface px-4 py-2 text-sm text-warn md:px-8"
+    >
       <WifiOff aria-hidden className="size-4 shrink-0" />
       {state === 'offline'
         ? 'You are offline. What you see may be out of date.'

@@ -36,7 +36,11 @@ export function Shell() {
       <Sidebar me={me} company={company?.name} />
       <div className="min-w-0 flex-1">
         <OfflineBar />
-        <main id="main" tabIndex={-1} className="mx-auto max-w-7xl px-4 pt-6 pb-24 outline-none md:px-8 md:pt-8 md:pb-12">
+        <main
+          id="main"
+          tabIndex={-1}
+          className="mx-auto max-w-7xl px-4 pt-6 pb-24 outline-none md:px-8 md:pt-8 md:pb-12"
+        >
           <Outlet />
         </main>
       </div>

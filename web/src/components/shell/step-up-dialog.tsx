@@ -41,7 +41,6 @@ function Proof({ settle }: { settle: (proved: boolean) => void }) {
 
   return (
     <Dialog
-      top
       open
       onOpenChange={(open) => !open && settle(false)}
       initialFocus={first}

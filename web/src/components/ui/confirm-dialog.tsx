@@ -49,7 +49,12 @@ export function ConfirmDialog({ open, onOpenChange, title, body, confirmLabel, b
       <Button ref={cancel} variant="outline" onClick={() => change(false)}>
         Cancel
       </Button>
-      <Button variant={tone === 'plain' ? 'solid' : 'danger'} busy={busy} busyText={busyLabel ?? confirmLabel} onClick={confirm}>
+      <Button
+        variant={tone === 'plain' ? 'solid' : 'danger'}
+        busy={busy}
+        busyText={busyLabel ?? confirmLabel}
+        onClick={confirm}
+      >
         {confirmLabel}
       </Button>
     </>

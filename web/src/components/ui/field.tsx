@@ -46,8 +46,7 @@ export const inputLook = (className?: string) =>
     className,
   );
 
-export type TextFieldProps = FieldProps &
-  InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> };
+export type TextFieldProps = FieldProps & InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> };
 
 export const TextField = ({ label, hint, error, className, ...input }: TextFieldProps) => (
   <Field label={label} hint={hint} error={error} id={input.id}>

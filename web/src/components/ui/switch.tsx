@@ -28,6 +28,7 @@ export function Switch({ label, hint, checked, onChange, disabled }: Props) {
         type="checkbox"
         role="switch"
         checked={checked}
+        aria-checked={checked}
         disabled={disabled}
         aria-describedby={hint ? `${id}-hint` : undefined}
         onChange={(event) => onChange(event.target.checked)}

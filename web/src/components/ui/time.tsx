@@ -14,7 +14,11 @@ function tick(listener: () => void) {
 }
 
 /** The time of the last tick, or of this moment if something newer is shown. */
-const useNow = (at: number) => Math.max(useSyncExternalStore(tick, () => now), at);
+const useNow = (at: number) =>
+  Math.max(
+    useSyncExternalStore(tick, () => now),
+    at,
+  );
 
 const STYLES = { exact, clock };
 

@@ -1,7 +1,7 @@
-import { Toast } from '@base-ui/react/toast';
 import clsx from 'clsx';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { createStore, useStore } from '../../lib/store';
 
 type Tone = 'ok' | 'warn' | 'bad' | 'plain';
 
@@ -10,58 +10,92 @@ export type ToastOptions = {
   body?: ReactNode;
   tone?: Tone;
   action?: { label: string; onClick: () => void };
+  /** How long it stays while nobody points at it. */
   seconds?: number;
 };
 
-const SECONDS = 6;
-const manager = Toast.createToastManager<{ tone: Tone }>();
+type Shown = ToastOptions & { id: number };
+
+const [SECONDS, MOST] = [6, 3];
+const shown = createStore<Shown[]>([]);
+let last = 0;
 
 /** Says that something was done, beside the page. What must be read belongs on the page itself. */
-export function toast({ title, body, tone = 'plain', action, seconds = SECONDS }: ToastOptions) {
-  const id = manager.add({
-    title,
-    description: body,
-    timeout: seconds * 1000,
-    priority: tone === 'bad' ? 'high' : 'low',
-    data: { tone },
-    ...(action ? { actionProps: { children: action.label, onClick: act } } : {}),
-  });
-  function act() {
-    manager.close(id);
-    action?.onClick();
-  }
+export function toast(options: ToastOptions) {
+  last += 1;
+  shown.set([...shown.get(), { ...options, id: last }].slice(-MOST));
 }
+
+const dismiss = (id: number) => shown.set(shown.get().filter((each) => each.id !== id));
 
 const BARS: Record<Tone, string> = { ok: 'bg-bar-ok', warn: 'bg-bar-warn', bad: 'bg-bar-bad', plain: 'bg-line-strong' };
 
-function List() {
-  const { toasts } = Toast.useToastManager<{ tone: Tone }>();
-  return toasts.map((each) => (
-    <Toast.Root
-      key={each.id}
-      toast={each}
-      className="popup relative flex items-start gap-3 overflow-hidden rounded-lg border border-line bg-surface py-3 pr-2 pl-5 shadow-xl"
+function Toast({ id, title, body, tone = 'plain', action, seconds = SECONDS }: Shown) {
+  const [held, setHeld] = useState(false);
+  useEffect(() => {
+    if (held) return;
+    const timer = setTimeout(() => dismiss(id), seconds * 1000);
+    return () => clearTimeout(timer);
+  }, [held, id, seconds]);
+  function act() {
+    dismiss(id);
+    action?.onClick();
+  }
+  return (
+    <li
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+      className="arrives relative flex items-start gap-2 overflow-hidden rounded-lg border border-line bg-surface py-2 pr-2 pl-5 text-ink shadow-xl"
     >
-      <span aria-hidden className={clsx('absolute inset-y-0 left-0 w-1.5', BARS[each.data?.tone ?? 'plain'])} />
-      <div className="min-w-0 flex-1 py-1">
-        <Toast.Title className="text-sm font-medium" render={<p />} />
-        <Toast.Description className="text-sm text-muted" />
+      <span aria-hidden className={clsx('absolute inset-y-0 left-0 w-1.5', BARS[tone])} />
+      <div className="min-w-0 flex-1 py-1.5">
+        <p className="text-sm font-medium">{title}</p>
+        {body && <p className="text-sm text-muted">{body}</p>}
       </div>
-      <Toast.Action className="h-8 rounded-md px-2 text-sm font-medium text-brand hover:bg-raised" />
-      <Toast.Close aria-label="Dismiss" className="grid size-8 place-items-center rounded-md text-muted hover:bg-raised">
+      {action && (
+        <button
+          type="button"
+          onClick={act}
+          className="h-8 rounded-md px-2 text-sm font-medium text-brand hover:bg-raised"
+        >
+          {action.label}
+        </button>
+      )}
+      <button
+        type="button"
+        aria-label="Dismiss"
+        onClick={() => dismiss(id)}
+        className="grid size-8 place-items-center rounded-md text-muted hover:bg-raised"
+      >
         <X aria-hidden className="size-4" />
-      </Toast.Close>
-    </Toast.Root>
-  ));
+      </button>
+    </li>
+  );
 }
 
-/** Where toasts appear; once, in the shell. */
-export const Toasts = () => (
-  <Toast.Provider toastManager={manager}>
-    <Toast.Portal>
-      <Toast.Viewport className="fixed inset-x-3 bottom-20 z-70 mx-auto flex max-w-sm flex-col gap-2 md:right-6 md:bottom-6 md:left-auto md:mx-0 md:w-96">
-        <List />
-      </Toast.Viewport>
-    </Toast.Portal>
-  </Toast.Provider>
-);
+/** Where toasts appear, once, in the shell. In the top layer, and lifted there again with each that comes. */
+export function Toasts() {
+  const list = useRef<HTMLUListElement>(null);
+  const toasts = useStore(shown);
+  const newest = toasts.at(-1)?.id;
+  useEffect(() => {
+    if (newest === undefined) return;
+    list.current?.hidePopover?.();
+    list.current?.showPopover?.();
+  }, [newest]);
+  return (
+    <section aria-label="Messages" aria-live="polite">
+      <ul
+        ref={list}
+        popover="manual"
+        className="fixed inset-x-3 top-auto bottom-20 m-0 mx-auto max-w-sm space-y-2 overflow-visible border-0 bg-transparent p-0 md:right-6 md:bottom-6 md:left-auto md:mx-0 md:w-96"
+      >
+        {toasts.map((each) => (
+          <Toast key={each.id} {...each} />
+        ))}
+      </ul>
+    </section>
+  );
+}
