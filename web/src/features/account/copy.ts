@@ -1,8 +1,8 @@
 export const copy = {
   profile: {
-    title: 'Account',
+    title: 'Profile',
     description: 'Who you are here.',
-    card: 'Profile',
+    card: 'Name and address',
     name: 'Full name',
     save: 'Save',
     saving: 'Saving',
@@ -57,6 +57,6 @@ export const copy = {
     title: 'What happened on your account',
     description: 'If something here was not you, change your password: that signs everything else out.',
     none: 'Nothing yet.',
-    more: 'All of it in the audit log',
+    more: 'All of it in the security log',
   },
 };

@@ -1,5 +1,5 @@
 export const copy = {
-  title: 'Audit log',
+  title: 'Security log',
   description: 'What happened in your company. Nothing in it can be changed or taken out unseen.',
   filter: {
     label: 'Filter',

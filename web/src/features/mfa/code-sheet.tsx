@@ -25,7 +25,7 @@ export function CodeSheet({ codes, email, made }: { codes: readonly Code[]; emai
       <p className="print-only">
         Voxgate backup codes · {site} · {email} · {made.toISOString().slice(0, 10)}
       </p>
-      <ol className="grid grid-cols-1 gap-x-8 gap-y-2 rounded-lg border border-line bg-bg px-5 py-4 font-mono text-base min-[340px]:grid-cols-2">
+      <ol className="grid grid-cols-1 gap-x-8 gap-y-2 rounded-lg border border-line bg-surface px-5 py-4 font-mono text-base min-[340px]:grid-cols-2">
         {codes.map(({ code, used_at }) => (
           <li key={code} className="flex items-baseline gap-2">
             {used_at ? <s className="text-muted">{code}</s> : <span>{code}</span>}

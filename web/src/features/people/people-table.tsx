@@ -19,7 +19,7 @@ type Props = {
 export function PeopleTable({ rows, acts, openId, narrow, onChoose }: Props) {
   const wide = clsx(narrow ? 'hidden 2xl:table-cell' : 'hidden md:table-cell');
   return (
-    <Table label={copy.title}>
+    <Table label={copy.title} className="[&_tbody_tr:last-child>td]:border-b-0">
       <thead>
         <tr>
           <Th>{copy.columns.name}</Th>
@@ -41,7 +41,7 @@ export function PeopleTable({ rows, acts, openId, narrow, onChoose }: Props) {
             aria-current={person.id === openId ? 'true' : undefined}
             className={clsx('relative hover:bg-raised/60', person.id === openId && 'bg-raised')}
           >
-            <Td>
+            <Td className="py-2.5">
               <Name person={person} me={acts.me?.id === person.id} />
             </Td>
             <Td className="max-sm:hidden">{copy.roles[person.role]}</Td>

@@ -14,7 +14,7 @@ type Props = {
 export function RoleChoice({ legend, value, onChange, roles, disabled }: Props) {
   const name = useId();
   return (
-    <fieldset className="space-y-1">
+    <fieldset className="space-y-2">
       <legend className="mb-1 text-sm font-medium">{legend}</legend>
       {roles.map((role) => {
         const reason = disabled?.(role);

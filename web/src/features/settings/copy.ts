@@ -6,7 +6,7 @@ export const copy = {
     signIn: 'Sign-in',
     sessions: 'Sessions',
     notices: 'Notices',
-    log: 'Audit log',
+    log: 'Security log',
     danger: 'Danger zone',
   },
   fields: {
