@@ -1,4 +1,4 @@
-import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import { createFileRoute, notFound, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import * as v from 'valibot';
 import { AuditPage } from '../features/audit/audit-page';
@@ -8,7 +8,14 @@ const search = v.object({
   tz: v.optional(v.fallback(v.optional(v.picklist(['utc'])), undefined)),
 });
 
-export const Route = createFileRoute('/app/audit')({ validateSearch: search, component: Audit });
+export const Route = createFileRoute('/app/audit')({
+  validateSearch: search,
+  // The server decides; this page only does not pretend to be there.
+  beforeLoad: ({ context }) => {
+    if (context.me.role === 'user') throw notFound();
+  },
+  component: Audit,
+});
 
 function Audit() {
   const { q, tz } = Route.useSearch();

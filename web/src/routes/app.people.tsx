@@ -1,4 +1,4 @@
-import { createFileRoute, Outlet, useMatch, useNavigate } from '@tanstack/react-router';
+import { createFileRoute, notFound, Outlet, useMatch, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import * as v from 'valibot';
 import { PeoplePage } from '../features/people/people-page';
@@ -10,7 +10,14 @@ const search = v.object({
   status: v.optional(v.fallback(v.optional(v.picklist(['active', 'deactivated'])), undefined)),
 });
 
-export const Route = createFileRoute('/app/people')({ validateSearch: search, component: People });
+export const Route = createFileRoute('/app/people')({
+  validateSearch: search,
+  // The server decides; this page only does not pretend to be there.
+  beforeLoad: ({ context }) => {
+    if (context.me.role === 'user') throw notFound();
+  },
+  component: People,
+});
 
 function People() {
   const navigate = useNavigate({ from: '/app/people' });

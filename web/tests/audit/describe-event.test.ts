@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeEvent, KINDS } from '../../src/lib/describe-event';
 
-const schema = JSON.parse(readFileSync(new URL('../../../docs/events.schema.json', import.meta.url), 'utf8'));
+const schema = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../../docs/events.schema.json'), 'utf8'));
 
 it('has words for every kind the server knows', () => {
   const unknown = schema.$defs.EventKind.enum.filter((kind: string) => !KINDS.some((known) => known === kind));

@@ -72,11 +72,11 @@ it('asks before the codes are left unsaved', async () => {
   await user.click(await screen.findByRole('button', { name: 'Continue' }));
   await user.type(screen.getByLabelText('Code from your app'), '123456');
   await screen.findByText(CODES[0] ?? '');
-  void router.navigate({ to: '/elsewhere' });
+  router.history.push('/elsewhere');
   expect(await screen.findByText('Leave without saving the codes?')).toBeDefined();
   await user.click(screen.getByRole('button', { name: 'Cancel' }));
   expect(router.state.location.pathname).toBe('/');
-  void router.navigate({ to: '/elsewhere' });
+  router.history.push('/elsewhere');
   await user.click(await screen.findByRole('button', { name: 'Leave' }));
   await waitFor(() => expect(router.state.location.pathname).toBe('/elsewhere'));
 });

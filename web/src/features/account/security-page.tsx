@@ -22,7 +22,9 @@ export function SecurityPage({ mfa, sessions }: Props) {
       {me.data ? (
         <>
           {mfa(policy.data?.mfa_required ?? false)}
-          <PasswordCard me={me.data} />
+          <div id="password" className="scroll-mt-6">
+            <PasswordCard me={me.data} />
+          </div>
           {sessions}
           {me.data.role !== 'user' && <OwnEvents me={me.data} />}
         </>

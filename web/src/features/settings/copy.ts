@@ -68,5 +68,4 @@ export const copy = {
     body: 'Your changes are not saved.',
     confirm: 'Leave',
   },
-  forbidden: { title: 'Not found', body: 'There is nothing here, or not for you.' },
 };
