@@ -1,23 +1,6 @@
 import { createLink } from '@tanstack/react-router';
-import clsx from 'clsx';
 import type { AnchorHTMLAttributes, ButtonHTMLAttributes, MouseEvent, Ref } from 'react';
-
-export type Look = { variant?: 'solid' | 'outline' | 'ghost' | 'danger'; size?: 'md' | 'sm' };
-
-const BASE =
-  'inline-flex shrink-0 items-center justify-center gap-2 rounded-md font-medium whitespace-nowrap select-none no-underline transition-colors duration-150 disabled:opacity-55 disabled:cursor-not-allowed aria-disabled:opacity-55 aria-disabled:cursor-not-allowed';
-
-const VARIANTS = {
-  solid: 'bg-solid text-on-solid hover:bg-solid/85',
-  outline: 'border border-line-strong/60 bg-surface text-ink hover:border-line-strong hover:bg-raised',
-  ghost: 'text-ink hover:bg-raised',
-  danger: 'border border-bad/60 bg-surface text-bad hover:border-bad hover:bg-bad/10',
-};
-
-const SIZES = { md: 'h-10 px-4 text-base', sm: 'h-8 px-3 text-sm' };
-
-export const buttonLook = ({ variant = 'solid', size = 'md' }: Look, className?: string) =>
-  clsx(BASE, VARIANTS[variant], SIZES[size], className);
+import { buttonClass, type Look } from './button-look';
 
 export type ButtonProps = Look &
   ButtonHTMLAttributes<HTMLButtonElement> & {
@@ -37,7 +20,7 @@ export function Button({ variant, size, busy, busyText, className, onClick, chil
       {...rest}
       {...(busy ? { 'aria-disabled': true, 'aria-busy': true } : {})}
       onClick={clicked}
-      className={buttonLook({ variant, size }, className)}
+      className={buttonClass({ variant, size }, className)}
     >
       {busy && <span aria-hidden className="spinner" />}
       {busy && busyText ? busyText : children}
@@ -48,7 +31,7 @@ export function Button({ variant, size, busy, busyText, className, onClick, chil
 type AnchorProps = Look & AnchorHTMLAttributes<HTMLAnchorElement> & { ref?: Ref<HTMLAnchorElement> };
 
 const Anchor = ({ variant, size, className, children, ...rest }: AnchorProps) => (
-  <a {...rest} className={buttonLook({ variant, size }, className)}>
+  <a {...rest} className={buttonClass({ variant, size }, className)}>
     {children}
   </a>
 );

@@ -42,7 +42,7 @@ export const inputLook = (className?: string) =>
   clsx(
     'h-10 w-full min-w-0 rounded-md border border-line-strong bg-surface px-3 text-[1rem] text-ink transition-colors duration-150',
     'placeholder:text-muted/80 hover:border-ink focus-visible:border-brand focus-visible:outline-offset-0',
-    'aria-invalid:border-bad read-only:bg-raised disabled:opacity-55',
+    'aria-invalid:border-bad [&:is(input):read-only]:bg-raised disabled:opacity-55',
     className,
   );
 

@@ -1,4 +1,3 @@
-import clsx from 'clsx';
 import { ChevronDown } from 'lucide-react';
 import { Field, inputLook } from './field';
 
@@ -22,7 +21,7 @@ export function Select<T extends string>({ label, value, onChange, options, hide
         value={value}
         disabled={disabled}
         onChange={(event) => onChange(event.target.value as T)}
-        className={clsx(inputLook('cursor-pointer appearance-none pr-9'), hideLabel && 'h-9 text-sm')}
+        className={inputLook('cursor-pointer appearance-none pr-9')}
       >
         {options.map((option) => (
           <option key={option.value} value={option.value}>
