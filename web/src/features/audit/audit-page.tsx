@@ -79,18 +79,30 @@ export function AuditPage({ text, utc, onText, onUtc }: Props) {
           onMore={() => void query.fetchNextPage()}
           onNarrow={narrow}
         />
-      ) : events ? (
-        <Empty {...(text ? copy.list.empty : copy.list.emptyAll)} />
-      ) : query.error ? (
-        <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />
       ) : (
-        (waiting || query.isLoading) && (
-          <Card>
-            <Skeleton lines={10} />
-          </Card>
-        )
+        <Instead
+          text={text}
+          read={events !== undefined}
+          wrong={!shown && !waiting}
+          error={query.error}
+          onRetry={() => void query.refetch()}
+        />
       )}
       {events && query.error && <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />}
     </div>
+  );
+}
+
+type InsteadProps = { text: string; read: boolean; wrong: boolean; error: unknown; onRetry: () => void };
+
+/** What stands where no event can be shown. */
+function Instead({ text, read, wrong, error, onRetry }: InsteadProps) {
+  if (read) return <Empty {...(text ? copy.list.empty : copy.list.emptyAll)} />;
+  if (wrong) return <Empty {...copy.list.unread} />;
+  if (error) return <ErrorPanel error={error} onRetry={onRetry} />;
+  return (
+    <Card>
+      <Skeleton lines={10} />
+    </Card>
   );
 }

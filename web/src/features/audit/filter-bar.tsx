@@ -79,11 +79,13 @@ export function FilterBar({ text, words, onText, aside }: Props) {
       </search>
       {words.length > 0 && <Chips words={words} text={text} onText={onText} />}
       {problems.length > 0 && (
-        <ul id={id} role="alert" className="space-y-1 text-sm text-bad">
-          {problems.map((word) => (
-            <li key={word.start}>{word.problem}</li>
-          ))}
-        </ul>
+        <div id={id} role="alert">
+          <ul className="space-y-1 text-sm text-bad">
+            {problems.map((word) => (
+              <li key={word.start}>{word.problem}</li>
+            ))}
+          </ul>
+        </div>
       )}
       <div className="flex items-start justify-between gap-4">
         <Help />

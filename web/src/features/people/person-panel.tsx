@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, X } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { ApiProblem } from '../../api/client';
 import { Badge, Button, Card, Empty, ErrorPanel, LinkButton, Skeleton } from '../../components/ui';
 import { ActDialogs, type Chosen } from './act-dialogs';
@@ -51,7 +51,7 @@ export function PersonPanel({ id, sessions }: Props) {
 
 const Aside = ({ children }: { children: ReactNode }) => (
   <section aria-label="Person" className="min-w-0 space-y-4 lg:sticky lg:top-6">
-    <div className="lg:hidden">
+    <div className="-ml-3 lg:hidden">
       <LinkButton variant="ghost" size="sm" to="/app/people" search={(before: object) => before}>
         <ArrowLeft aria-hidden className="size-4" /> {copy.person.back}
       </LinkButton>
@@ -61,13 +61,16 @@ const Aside = ({ children }: { children: ReactNode }) => (
 );
 
 function Head({ person, me }: { person: Person; me: boolean }) {
+  useEffect(() => {
+    document.title = `${person.full_name} · Voxgate`;
+  }, [person.full_name]);
   return (
     <div className="flex items-start gap-3">
       <div className="min-w-0 flex-1 space-y-1">
-        <h2 className="flex flex-wrap items-center gap-2 text-lg font-semibold">
+        <h1 className="flex flex-wrap items-center gap-2 text-lg font-semibold">
           <span className="break-words">{person.full_name}</span>
           {me && <Badge tone="info">{copy.you}</Badge>}
-        </h2>
+        </h1>
         <p className="flex flex-wrap items-center gap-2 text-muted">
           {copy.roles[person.role]}
           {person.status !== 'active' && <Badge tone="plain">{copy.statuses.deactivated}</Badge>}
