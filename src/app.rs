@@ -58,6 +58,7 @@ fn parts(node: &Node, settings: &config::Settings, mailbox: Option<Mailbox>) -> 
         }),
         dev_mail: mailbox.map(|mailbox| Arc::new(DevMailbox(mailbox)) as Arc<dyn http::DevMail>),
         live: || Route::new().to(connect),
+        web: http::built_in(),
     }
 }
 

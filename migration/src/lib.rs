@@ -6,6 +6,7 @@
 
 mod accounts;
 mod audit;
+mod desk;
 mod foundation;
 mod functions;
 mod people;
@@ -27,7 +28,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(foundation::Migration), Box::new(people::Migration)]
+        vec![Box::new(foundation::Migration), Box::new(people::Migration), Box::new(desk::Migration)]
     }
 }
 

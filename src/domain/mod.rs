@@ -7,6 +7,7 @@ pub mod audit;
 pub mod code;
 pub mod company;
 pub mod csv;
+pub mod desk;
 pub mod device;
 pub mod email;
 pub mod enroll;

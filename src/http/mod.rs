@@ -8,6 +8,7 @@ mod audit;
 mod auth;
 mod company;
 mod cookies;
+mod desk;
 mod extract;
 mod invitations;
 mod limit;
@@ -24,6 +25,7 @@ mod system;
 #[cfg(test)]
 mod tests;
 mod users;
+mod web;
 
 use actix_web::{
     App, Error,
@@ -38,6 +40,7 @@ pub use openapi::{Docs, document};
 pub use problem::{Problem, errors_markdown};
 pub use services::{DevMail, Edge, Gate, Mail, Parts, Ready, Services};
 pub use settings::{Rate, Rates, Settings};
+pub use web::{File, Files, built_in};
 
 /// The whole application of one worker: every route behind its guard, framed by request ids, security headers, problem
 /// answers, panic containment and the access log.

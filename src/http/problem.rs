@@ -126,6 +126,9 @@ impl From<&FieldError> for FieldProblem {
     }
 }
 
+/// Marks an answer that is a page although its status is a refusal's: it stays as it is.
+pub(super) struct ForPeople;
+
 /// The body of a refusal.
 pub(super) fn body(refusal: &Refusal, instance: RequestId) -> String {
     let code = refusal.code;

@@ -3,13 +3,19 @@
 
 use std::sync::Arc;
 
-use actix_web::{Route, web::Data};
+use actix_web::{Route, http::header::HeaderValue, web::Data};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::{limit::Limits, openapi, settings::Settings};
+use super::{
+    limit::Limits,
+    middleware::CLOSED,
+    openapi,
+    settings::Settings,
+    web::{Files, page_policy},
+};
 use crate::{
     domain::{
         code::Refusal,
@@ -89,6 +95,8 @@ pub struct Parts {
     pub dev_mail: Option<Arc<dyn DevMail>>,
     /// The handler of `GET /api/live`. HTTP and live channel do not know each other.
     pub live: fn() -> Route,
+    /// The web app, where it is built in.
+    pub web: Option<Files>,
 }
 
 /// What guards and pages need.
@@ -101,14 +109,19 @@ pub struct Edge {
     pub(super) gate: Arc<dyn Gate>,
     pub(super) limits: Limits,
     pub(super) openapi: String,
+    pub(super) web: Option<Files>,
+    /// The content policy of the web app's pages.
+    pub(super) page_policy: HeaderValue,
 }
 
 impl Edge {
     /// An edge of the server that asks `gate` who gets in.
     pub fn new(gate: Arc<dyn Gate>, parts: Parts) -> Self {
-        let Parts { settings, world, ready, dev_mail, live } = parts;
+        let Parts { settings, world, ready, dev_mail, live, web } = parts;
         let limits = Limits::new(&settings.rates);
-        Self { settings, world, ready, dev_mail, live, gate, limits, openapi: openapi::json() }
+        // An address that is no header value is none the settings let pass.
+        let page_policy = HeaderValue::try_from(page_policy(&settings)).unwrap_or(HeaderValue::from_static(CLOSED));
+        Self { settings, world, ready, dev_mail, live, gate, limits, openapi: openapi::json(), web, page_policy }
     }
 
     /// Forgets client addresses that have been quiet long enough. Call it on a timer, about once a minute.

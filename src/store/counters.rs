@@ -74,6 +74,12 @@ async fn debit(ledger: &impl Ledger, key: [u8; 32], limit: Limit) -> Result<Debi
     Ok(Debit::Exhausted { retry_after: rest })
 }
 
+async fn refund_all(ledger: &impl Ledger, keys: Vec<[u8; 32]>) -> Result<(), StoreError> {
+    let keys: Vec<Vec<u8>> = keys.iter().map(|key| key.to_vec()).collect();
+    ledger.row("DELETE FROM attempts WHERE key = ANY($1)", vec![keys.into()]).await?;
+    Ok(())
+}
+
 async fn refund(ledger: &impl Ledger, key: [u8; 32]) -> Result<(), StoreError> {
     ledger.row("DELETE FROM attempts WHERE key = $1", vec![key.to_vec().into()]).await?;
     Ok(())
@@ -89,6 +95,11 @@ impl TenantTx {
     /// Sets a counter back to zero, together with the success that this transaction commits.
     pub async fn refund(&self, key: [u8; 32]) -> Result<(), StoreError> {
         refund(&self.unit, key).await
+    }
+
+    /// Sets several counters back to zero, together with the success that this transaction commits.
+    pub async fn refund_all(&self, keys: Vec<[u8; 32]>) -> Result<(), StoreError> {
+        refund_all(&self.unit, keys).await
     }
 }
 

@@ -10,6 +10,13 @@ impl TenantTx {
         Ok(self.unit.row(sql, [self.company.0.into(), user.0.into(), mark.to_vec().into()]).await?.is_some())
     }
 
+    /// The marks of the devices an account has finished a sign-in on.
+    pub async fn devices(&self, user: UserId) -> Result<Vec<Vec<u8>>, StoreError> {
+        let sql = "SELECT mark FROM devices WHERE company_id = $1 AND user_id = $2";
+        let rows = self.unit.rows(sql, [self.company.0.into(), user.0.into()]).await?;
+        Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
+    }
+
     /// Notes a finished sign-in with this mark. Guarantees: of all callers, on any nodes, one hears that it is new.
     pub async fn note_device(&self, user: UserId, mark: [u8; 32]) -> Result<bool, StoreError> {
         let sql = "INSERT INTO devices AS d (company_id, user_id, mark) VALUES ($1, $2, $3)

@@ -2,6 +2,7 @@
 //! ones go. It owns no tenant: another node may have a supervisor for the same company.
 
 use std::{
+    collections::HashSet,
     sync::{
         Arc, Weak,
         atomic::{AtomicU64, Ordering},
@@ -19,13 +20,14 @@ use super::{
     seat::{Listening, Seat},
     supervisor::{
         Attach, Detach, HasRoom, HeadMoved, Order, Placed, ReleaseSockets, Renewed, Revoke, Sequenced, Supervisor,
+        WhoIsHere,
     },
 };
 use crate::{
     domain::{
         audit::AuditRow,
         code::{Code, Refusal},
-        ids::CompanyId,
+        ids::{CompanyId, SessionId},
         principal::Principal,
     },
     store::RevocationRow,
@@ -90,6 +92,15 @@ impl Directory {
     pub(super) async fn has_room(&self, services: &Arc<Services>, principal: Principal) -> Result<bool, Refusal> {
         let (seat, _permit) = self.admitted(services, principal.company)?;
         seat.supervisor.send(HasRoom(principal)).await.map_err(|_| Code::Unavailable.into())
+    }
+
+    /// Which sessions of the company have a live socket on this node.
+    pub(super) async fn present(&self, company: CompanyId) -> HashSet<SessionId> {
+        let supervisor = self.seats.get(&company).map(|seat| seat.supervisor.clone());
+        match supervisor {
+            Some(supervisor) => supervisor.send(WhoIsHere).await.unwrap_or_default(),
+            None => HashSet::new(),
+        }
     }
 
     /// Takes a live socket out, if its supervisor still knows it.

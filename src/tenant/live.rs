@@ -1,5 +1,7 @@
 //! The tenants as the live channel sees them.
 
+use std::collections::HashSet;
+
 use actix::Recipient;
 
 use super::{
@@ -8,7 +10,7 @@ use super::{
 };
 use crate::domain::{
     code::{Code, Refusal},
-    ids::CompanyId,
+    ids::{CompanyId, SessionId},
     principal::Principal,
 };
 
@@ -40,6 +42,11 @@ impl Tenants {
             true => Ok(()),
             false => Err(Code::TooManyRequests.into()),
         }
+    }
+
+    /// Which sessions of the company have a live socket on this node. Other nodes have theirs.
+    pub async fn present(&self, company: CompanyId) -> HashSet<SessionId> {
+        self.directory.present(company).await
     }
 
     /// Takes a live socket out.

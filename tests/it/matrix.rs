@@ -112,7 +112,11 @@ const OWN_PROOF: &[(&str, &str)] =
 fn case_21_every_route_that_writes_second_factors_asks_for_a_proof() {
     let commands = commands_that_write_factors();
     let handlers = files_under("src/http").into_iter().filter(|(_, code)| {
-        commands.iter().any(|command| code.contains(&format!("{command} {{")) || code.contains(&format!("{command}(")))
+        commands.iter().any(|command| {
+            code.contains(&format!("{command} {{"))
+                || code.contains(&format!("{command}("))
+                || code.contains(&format!("{command}::"))
+        })
     });
     let handlers: Vec<String> = handlers.map(|(path, _)| path).collect();
     let mut found = BTreeSet::new();
@@ -163,7 +167,9 @@ fn commands_that_write_factors() -> BTreeSet<String> {
                 if !writers.iter().any(|name| calls(item, name)) {
                     continue;
                 }
-                match between(item, "impl Command for ", " {") {
+                let own =
+                    between(item, "\nimpl ", " {").filter(|name| code.contains(&format!("impl Command for {name} {{")));
+                match between(item, "impl Command for ", " {").or(own) {
                     Some(command) => drop(commands.insert(command)),
                     None => writers.extend(free_function(item)),
                 }

@@ -52,13 +52,13 @@ impl Claims {
     }
 
     /// The caller these claims describe; `None` if a time lies outside the calendar.
-    pub(super) fn principal(self) -> Option<Principal> {
+    pub(super) fn principal(&self) -> Option<Principal> {
         Some(Principal {
             user: self.sub,
             company: self.company,
             session: self.sid,
             role: self.role,
-            amr: self.amr,
+            amr: self.amr.clone(),
             auth_time: OffsetDateTime::from_unix_timestamp(self.auth_time).ok()?,
             expires_at: OffsetDateTime::from_unix_timestamp(self.exp).ok()?,
             epoch: self.epoch,

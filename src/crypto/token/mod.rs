@@ -5,6 +5,7 @@
 //! a verified token was revoked is decided by [`crate::domain::revocation::Revoked`], not here.
 
 mod claims;
+mod seen;
 mod verify;
 
 use std::{
@@ -24,6 +25,7 @@ use crate::domain::{
     principal::Role,
 };
 use claims::Claims;
+use seen::Seen;
 
 /// The `typ` of every access token.
 const TYPE: &str = "at+jwt";
@@ -107,12 +109,13 @@ pub struct AccessTokens {
     keys: RwLock<Arc<Ring>>,
 }
 
-/// The signing keys of one key file.
+/// The signing keys of one key file, and what they were seen to have signed: both go together.
 struct Ring {
     signer: EncodingKey,
     header: Header,
     known: HashMap<String, DecodingKey>,
     jwks: Value,
+    seen: Seen,
 }
 
 impl Ring {
@@ -134,6 +137,7 @@ impl Ring {
             header,
             known: known.collect::<Result<_, _>>()?,
             jwks: serde_json::to_value(&set).map_err(|_| malformed(present))?,
+            seen: Seen::default(),
         })
     }
 }

@@ -5,7 +5,7 @@ use jsonwebtoken::Algorithm;
 use serde::{Deserialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 
-use super::{AccessTokens, Claims, TYPE, TokenError};
+use super::{AccessTokens, Claims, Ring, TYPE, TokenError};
 use crate::domain::{policy::CLOCK_SKEW, principal::Principal};
 
 /// Our tokens have about 700 bytes; what is longer is not ours.
@@ -26,19 +26,8 @@ impl AccessTokens {
         if token.len() > MAX_LENGTH {
             return Err(TokenError::Malformed);
         }
-        let (message, signature) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
-        let (header, claims) = message.split_once('.').ok_or(TokenError::Malformed)?;
-        let header: OurHeader = part(header).map_err(|fault| fault.or(TokenError::Header))?;
-        if header.alg != "EdDSA" || header.typ != TYPE {
-            return Err(TokenError::Header);
-        }
         let ring = self.ring();
-        let key = ring.known.get(&header.kid).ok_or(TokenError::UnknownKey)?;
-        // An error is a signature that is not even base64.
-        if !jsonwebtoken::crypto::verify(signature, message.as_bytes(), key, Algorithm::EdDSA).unwrap_or(false) {
-            return Err(TokenError::Signature);
-        }
-        let claims: Claims = part(claims).map_err(|fault| fault.or(TokenError::Claims))?;
+        let claims = ring.seen.claims(token, || ring.read(token))?;
         self.accept(&claims, now)?;
         claims.principal().ok_or(TokenError::Claims)
     }
@@ -56,6 +45,24 @@ impl AccessTokens {
             return Err(TokenError::NotYet);
         }
         Ok(())
+    }
+}
+
+impl Ring {
+    /// The claims of a token that a key of this ring signed, whatever they say.
+    fn read(&self, token: &str) -> Result<Claims, TokenError> {
+        let (message, signature) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
+        let (header, claims) = message.split_once('.').ok_or(TokenError::Malformed)?;
+        let header: OurHeader = part(header).map_err(|fault| fault.or(TokenError::Header))?;
+        if header.alg != "EdDSA" || header.typ != TYPE {
+            return Err(TokenError::Header);
+        }
+        let key = self.known.get(&header.kid).ok_or(TokenError::UnknownKey)?;
+        // An error is a signature that is not even base64.
+        if !jsonwebtoken::crypto::verify(signature, message.as_bytes(), key, Algorithm::EdDSA).unwrap_or(false) {
+            return Err(TokenError::Signature);
+        }
+        part(claims).map_err(|fault| fault.or(TokenError::Claims))
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{
         ids::RequestId,
     },
     http::{
-        problem::{self, Problem},
+        problem::{self, ForPeople, Problem},
         services::Edge,
     },
 };
@@ -105,6 +105,9 @@ impl Seen {
 
     /// The body of a refusal, also of one an engine part made by itself.
     fn problem_body(&self, response: &mut HttpResponse) -> Option<String> {
+        if response.extensions().contains::<ForPeople>() {
+            return None;
+        }
         let refusal = response.extensions_mut().remove::<Refusal>();
         let status = response.status();
         if refusal.is_none() && status.is_server_error() {
@@ -115,7 +118,8 @@ impl Seen {
     }
 
     fn dress(&self, response: &mut HttpResponse, edge: &Edge) {
-        let refused = response.status().is_client_error() || response.status().is_server_error();
+        let failed = response.status().is_client_error() || response.status().is_server_error();
+        let refused = failed && !response.extensions().contains::<ForPeople>();
         let map = response.headers_mut();
         if refused {
             map.insert(CONTENT_TYPE, headers::PROBLEM);

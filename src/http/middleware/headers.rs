@@ -10,7 +10,9 @@ use crate::{domain::ids::RequestId, http::settings::Settings};
 pub(super) const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const CLOSED: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// The policy of whatever is no page.
+pub(in crate::http) const CLOSED: &str =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const ALWAYS: [(HeaderName, &str); 6] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),

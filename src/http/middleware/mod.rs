@@ -7,3 +7,4 @@ mod headers;
 
 pub(super) use frame::frame;
 pub(super) use guard::guard;
+pub(super) use headers::CLOSED;

@@ -1,9 +1,15 @@
-//! The live channel.
+//! The live channel and the figures beside it.
 
 use actix_web::web;
 
-use super::{Access, EVERYBODY, Endpoint, Handler, ROW, Verb};
-use crate::{domain::code::Code, http::live};
+use super::{Access, EVERYBODY, Endpoint, Handler, ROW, STAFF, Verb};
+use crate::{
+    domain::code::Code,
+    http::{
+        desk::{sessions, summary},
+        live,
+    },
+};
 
 pub(super) const ROWS: &[Endpoint] = &[
     Endpoint {
@@ -31,6 +37,24 @@ pub(super) const ROWS: &[Endpoint] = &[
                 Code::UpgradeRequired,
             ])
         },
+        ..ROW
+    },
+    Endpoint {
+        path: "/api/live/summary",
+        name: "live.summary",
+        summary: "Count how sign-ins end, where failures come from and who is here",
+        access: Access::Signed(STAFF),
+        handler: Handler::Here(|| web::route().to(summary::handle)),
+        docs: |docs| docs.query::<summary::SummaryQuery>().answer::<summary::SummaryAnswer>(200, "The figures"),
+        ..ROW
+    },
+    Endpoint {
+        path: "/api/live/sessions",
+        name: "live.sessions",
+        summary: "List who is signed in, person by person",
+        access: Access::Signed(STAFF),
+        handler: Handler::Here(|| web::route().to(sessions::handle)),
+        docs: |docs| docs.answer::<sessions::SignedInAnswer>(200, "Everybody with a live session"),
         ..ROW
     },
 ];

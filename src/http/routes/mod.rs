@@ -8,6 +8,7 @@ mod auth;
 mod company;
 mod live;
 mod mfa;
+mod pages;
 mod passwords;
 mod sessions;
 mod system;
@@ -27,7 +28,7 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 
-use super::{middleware::guard, openapi::Docs, problem::Problem, services::Edge};
+use super::{middleware::guard, openapi::Docs, problem::Problem, services::Edge, web::pages::lost};
 use crate::domain::{code::Code, event::Kind, principal::Role};
 
 /// A method of the table.
@@ -157,9 +158,19 @@ const ROW: Endpoint = Endpoint {
 
 /// Every row that production serves.
 pub fn all() -> impl Iterator<Item = &'static Endpoint> {
-    [auth::ROWS, passwords::ROWS, mfa::ROWS, users::ROWS, sessions::ROWS, company::ROWS, live::ROWS, system::ROWS]
-        .into_iter()
-        .flatten()
+    [
+        auth::ROWS,
+        passwords::ROWS,
+        mfa::ROWS,
+        users::ROWS,
+        sessions::ROWS,
+        company::ROWS,
+        live::ROWS,
+        pages::ROWS,
+        system::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Registers every row behind its guard; rows of the development server only where it has a mailbox.
@@ -179,7 +190,7 @@ pub(super) fn configure(edge: &Data<Edge>, config: &mut ServiceConfig) {
         let allow = allowed(&rows);
         config.service(resource.default_service(web::route().to(move || refuse_method(allow.clone()))));
     }
-    config.default_service(web::route().to(|| async { Problem::from(Code::NotFound).error_response() }));
+    config.default_service(web::route().to(lost));
 }
 
 fn guarded(row: &'static Endpoint, edge: &Edge) -> Route {

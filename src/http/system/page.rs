@@ -10,7 +10,7 @@ const OWN: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-ur
                    frame-ancestors 'none'";
 
 /// A page of ours.
-pub(super) fn html(body: String) -> HttpResponse {
+pub(in crate::http) fn html(body: String) -> HttpResponse {
     html_under(OWN, body)
 }
 
@@ -34,7 +34,7 @@ pub(super) fn file(content_type: &str, gzipped: bool, body: impl Into<bytes::Byt
 }
 
 /// The frame of our own pages.
-pub(super) fn document(title: &str, main: &str) -> String {
+pub(in crate::http) fn document(title: &str, main: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

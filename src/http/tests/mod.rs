@@ -4,6 +4,7 @@ mod browsers;
 mod delivery;
 mod facts;
 mod frame;
+mod pages;
 mod rights;
 mod wire;
 
@@ -130,6 +131,7 @@ fn parts() -> Parts {
         ready: Arc::new(|| Err(vec!["the revocation feed is loading".into()])),
         dev_mail: None,
         live: || web::route().to(|| async { HttpResponse::Ok().body("live") }),
+        web: None,
     }
 }
 

@@ -97,10 +97,17 @@ async fn reset(
     let ended = end_account(services, tx, holder, epochs.auth_epoch, "password_reset").await?;
     tx.confirm_email(holder).await?;
     let user = tx.user(holder).await?.ok_or(Code::InvalidLink)?;
-    // Guesses at the old password say nothing about the new one; their owner has waited long enough.
-    tx.refund(counters::password(services, tx.company_id(), &NormalEmail::parse(&user.email)?, None)).await?;
+    tx.refund_all(guesses(services, tx, &user).await?).await?;
     let event = Event::new(Kind::PasswordReset, origin).by_anonymous().about(Subject::user(holder));
     tx.record(event.with(json!({ "sessions_revoked": ended.sessions() }))).await?;
     account_letters::password_changed(services, tx, &user, origin).await?;
     Ok(ended)
+}
+
+/// The counters of guesses at the old password, from anywhere and from each known device. They say nothing about the new
+/// one, and its owner has waited long enough.
+async fn guesses(services: &Services, tx: &TenantTx, user: &UserRow) -> Result<Vec<[u8; 32]>, Refusal> {
+    let (email, devices) = (NormalEmail::parse(&user.email)?, tx.devices(user.id).await?);
+    let device = |mark: Option<&[u8]>| counters::password(services, tx.company_id(), &email, mark);
+    Ok(std::iter::once(None).chain(devices.iter().map(|mark| Some(&mark[..]))).map(device).collect())
 }

@@ -1,12 +1,12 @@
 //! What a supervisor can be told. Commands are imperative, facts are in the past tense.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use actix::{Message, Recipient};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::{
-    domain::{audit::AuditRow, code::Refusal, principal::Principal},
+    domain::{audit::AuditRow, code::Refusal, ids::SessionId, principal::Principal},
     store::RevocationRow,
     tenant::{
         Command, LaneKey, Place, Tenants,
@@ -39,6 +39,11 @@ pub(in crate::tenant) struct Attach {
 #[derive(Message)]
 #[rtype(result = "bool")]
 pub(in crate::tenant) struct HasRoom(pub(in crate::tenant) Principal);
+
+/// Say which sessions have a live socket here.
+#[derive(Message)]
+#[rtype(result = "HashSet<SessionId>")]
+pub(in crate::tenant) struct WhoIsHere;
 
 /// A live socket is gone.
 #[derive(Message)]

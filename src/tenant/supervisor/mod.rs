@@ -17,7 +17,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub(super) use messages::{Attach, Detach, HasRoom, HeadMoved, Order, ReleaseSockets, Renewed, Revoke, Sequenced};
+pub(super) use messages::{
+    Attach, Detach, HasRoom, HeadMoved, Order, ReleaseSockets, Renewed, Revoke, Sequenced, WhoIsHere,
+};
 
 use self::lane::Lanes;
 use super::{

@@ -3,13 +3,13 @@
 
 use std::{sync::Arc, time::Instant};
 
-use actix::{Addr, AsyncContext, Context, Handler};
+use actix::{Addr, AsyncContext, Context, Handler, MessageResult};
 
 use super::{
     Supervisor,
     messages::{
         Attach, Detach, Fetched, HasRoom, HeadMoved, ReleaseSockets, Renewed, Revoke, Sequenced, TellHeads,
-        TellPresence,
+        TellPresence, WhoIsHere,
     },
 };
 use crate::{
@@ -59,6 +59,14 @@ impl Handler<HasRoom> for Supervisor {
 
     fn handle(&mut self, HasRoom(principal): HasRoom, _: &mut Context<Self>) -> bool {
         self.hub.has_room(&principal)
+    }
+}
+
+impl Handler<WhoIsHere> for Supervisor {
+    type Result = MessageResult<WhoIsHere>;
+
+    fn handle(&mut self, _: WhoIsHere, _: &mut Context<Self>) -> Self::Result {
+        MessageResult(self.hub.presence().into_iter().map(|present| present.session).collect())
     }
 }
 

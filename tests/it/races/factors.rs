@@ -51,7 +51,10 @@ async fn one_is_in(app: &App, ada: &Admin, replies: &[Reply], method: &str) {
     let told = format!("audit_logs WHERE kind = 'login.succeeded' AND data->>'method' = '{method}'");
     assert_eq!(app.db.count(&told).await, 1);
     let wrong = of_status(replies, 401).iter().filter(|reply| reply.at("/code") == "invalid_code").count();
-    let failures = recorded(app, "mfa.failed").await + recorded(app, "mfa.code_replayed").await;
+    let mut failures = 0;
+    for kind in ["mfa.failed", "mfa.code_replayed", "mfa.locked"] {
+        failures += recorded(app, kind).await;
+    }
     assert_eq!(failures, i64::try_from(wrong).unwrap(), "one row for every code that was refused");
 }
 

@@ -55,9 +55,9 @@ async fn tokens_go_into_cookies_and_nowhere_else() {
     let login = browser.signs_in(&ada.email).await;
     no_token_in(&login.text);
     let cookies = set_cookies(&login);
-    assert_eq!(cookies.len(), 2);
+    assert_eq!(cookies.len(), 3);
     // Loopback without TLS: browsers would refuse the prefix and `Secure`.
-    for (line, name) in cookies.iter().zip(["voxgate_access", "voxgate_refresh"]) {
+    for (line, name) in cookies.iter().zip(["voxgate_access", "voxgate_refresh", "voxgate_device"]) {
         assert!(line.starts_with(&format!("{name}=")), "{line}");
         for rule in ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age="] {
             assert!(line.contains(rule), "{rule} in {line}");
@@ -69,7 +69,7 @@ async fn tokens_go_into_cookies_and_nowhere_else() {
 
     let renewed = browser.asks(Method::POST, "/api/auth/refresh", None).await.expect(200);
     no_token_in(&renewed.text);
-    assert_eq!(set_cookies(&renewed).len(), 2);
+    assert_eq!(set_cookies(&renewed).len(), 3);
     assert_ne!(set_cookies(&renewed)[1], cookies[1]);
 
     let proof = browser.asks(Method::POST, "/api/auth/reauthenticate", Some(json!({ "password": PASSWORD }))).await;

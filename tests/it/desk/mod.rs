@@ -1,0 +1,5 @@
+//! The figures of the live desk.
+
+mod indexes;
+mod sessions;
+mod summary;
