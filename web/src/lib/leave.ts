@@ -38,8 +38,3 @@ export const followTabs = () =>
     if (word.kind === 'left') go(target(isReason(word.reason) ? word.reason : 'expired'));
     if (word.kind === 'arrived') go('/app');
   });
-
-/** For tests: nobody has left yet. */
-export const stay = () => {
-  leaving = false;
-};
