@@ -6,7 +6,10 @@ import { live } from './socket';
 /** Events come in bursts; lists are read at most once in this time. */
 const PAUSE_MS = 600;
 
-/** Reads `key` again after events whose kind begins with one of `prefixes`, and after a gap in the stream. */
+/**
+ * Reads `key` again after events whose kind begins with one of `prefixes`, after a gap in the stream, and when the stream
+ * begins: what happened between the reading and the beginning is in neither.
+ */
 export function useLiveRefresh(prefixes: readonly string[], key: readonly unknown[], enabled = true) {
   const client = useQueryClient();
   const [wanted, name] = [prefixes.join(' '), JSON.stringify(key)];
@@ -18,7 +21,7 @@ export function useLiveRefresh(prefixes: readonly string[], key: readonly unknow
       void client.invalidateQueries({ queryKey: JSON.parse(name) as unknown[] });
     };
     const stop = live.subscribe(({ kind }) => {
-      const ours = kind === 'resync' || wanted.split(' ').some((prefix) => kind.startsWith(prefix));
+      const ours = kind === 'resync' || kind === 'hello' || wanted.split(' ').some((prefix) => kind.startsWith(prefix));
       if (ours && timer === undefined) timer = setTimeout(refresh, PAUSE_MS);
     });
     return () => {

@@ -25,8 +25,8 @@ const NOTHING: Wanted = {};
 export function AuditPage({ text, utc, onText, onUtc }: Props) {
   const { words, wanted, waiting } = useFilter(text);
   const [shown, setShown] = useState(wanted);
-  // A wrong word keeps the list of the last right filter.
-  if (wanted && wanted !== shown) setShown(wanted);
+  // A wrong word keeps the list of the last right filter; the same filter read again keeps its count of new events.
+  if (wanted && JSON.stringify(wanted) !== JSON.stringify(shown)) setShown(wanted);
   const query = useInfiniteQuery({
     queryKey: auditKeys.list(shown ?? NOTHING),
     queryFn: ({ pageParam }) => audit(shown ?? NOTHING, pageParam),
@@ -37,9 +37,9 @@ export function AuditPage({ text, utc, onText, onUtc }: Props) {
     refetchOnWindowFocus: false,
   });
   const walk = useChain();
-  const newer = useNewer(shown, query.dataUpdatedAt);
   const narrow = (key: WordKey, value: string) => onText(withWord(text, key, value));
   const events = query.data?.pages.flatMap((page) => page.items);
+  const newer = useNewer(shown, query.dataUpdatedAt, events?.[0]?.seq ?? 0, () => void query.refetch());
 
   return (
     <div className="space-y-5">

@@ -1,10 +1,15 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { live } from '../../lib/socket';
 import { matches } from './matches';
 import type { Wanted } from './queries';
 
-/** How many matching events came since the list was read. */
-export function useNewer(wanted: Wanted | undefined, readAt: number) {
+/**
+ * How many matching events came since the list was read. `onGap` reads it again when the stream begins later than the list
+ * ends, or lost something: what happened between is in neither.
+ */
+export function useNewer(wanted: Wanted | undefined, readAt: number, newest: number, onGap: () => void) {
+  const list = useRef({ newest, onGap });
+  list.current = { newest, onGap };
   const [count, setCount] = useState(0);
   const reset = useCallback(() => setCount(0), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a list read again begins to count again
@@ -20,7 +25,9 @@ export function useNewer(wanted: Wanted | undefined, readAt: number) {
       setCount((before) => before + more);
     };
     const stop = live.subscribe((frame) => {
-      if (frame.seq === undefined || frame.kind === 'hello' || frame.kind === 'head' || frame.kind === 'resync') return;
+      const { newest, onGap } = list.current;
+      if (frame.seq === undefined || frame.kind === 'head' || frame.seq <= newest) return;
+      if (frame.kind === 'hello' || frame.kind === 'resync') return onGap();
       if (!matches(wanted, frame)) return;
       waiting += 1;
       timer ??= setTimeout(tell, 250);
