@@ -19,10 +19,16 @@ say "Checking what is installed"
 need_rust
 need_cc
 need_postgresql
-need_node
+features=()
+if have_node; then
+    say "Building the web app (a minute the first time)"
+    web_packages
+    web run build
+    features=(--features embed-web)
+fi
 
 say "Building the release program (about 6 minutes on two cores the first time, seconds later)"
-cargo build --release --locked --bin voxgate
+cargo build --release --locked --bin voxgate "${features[@]}"
 say "Built target/release/voxgate in $(since 0)"
 
 if [[ "$run" == no ]]; then

@@ -29,7 +29,7 @@ documentation() { RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links"
 tests() {
     local output verdict=0
     output=$(mktemp)
-    cargo test --workspace --locked --no-fail-fast 2>&1 | tee "$output" |
+    cargo test --workspace --locked --no-fail-fast "${features[@]}" 2>&1 | tee "$output" |
         { grep -vE '^test .* \.\.\. ok$|^$|^running [0-9]+ tests?$' || true; } || verdict=1
     totals=$(awk '/^test result:/ { ok += $4; no += $6; skip += $8 }
         END { printf "%d passed, %d failed, %d ignored", ok, no, skip }' "$output")
@@ -37,17 +37,37 @@ tests() {
     return "$verdict"
 }
 
+# The pages in a browser, against the debug program the tests have just built: it reads web/dist from the disk.
+browser() { VOXGATE_BIN="$PWD/target/debug/voxgate" CHROMIUM=$(command -v chromium) web run e2e; }
+
 totals="did not run"
-say "All checks take about 10 minutes on two cores the first time, 3 later"
+# Everything is built once, with the web app where it could be built.
+features=()
+say "All checks take about 15 minutes on two cores the first time, 8 later"
 need_rust
 need_cc
 need_postgresql
 need_oathtool
 need_walk
 
+if have_node; then
+    check "Web: packages" web_packages
+    check "Web: types of the API" web run --if-present api:check
+    check "Web: types" web run check
+    check "Web: lints" web run lint
+    check "Web: unit tests" web test
+    rm -rf web/dist
+    check "Web: build" web run build
+    if [[ -f web/dist/app.html ]]; then features=(--features voxgate/embed-web); fi
+fi
+
 check "Format" cargo fmt --all --check
-check "Lints" cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
+check "Lints" cargo clippy --quiet --workspace --all-targets --locked "${features[@]}" -- -D warnings
 check "Tests" tests
+if [[ -d web/e2e && ${#features[@]} -gt 0 ]]; then
+    need_chromium
+    check "Web: in a browser" browser
+fi
 check "Documentation of the code" documentation
 
 say "Summary after $(since 0)"

@@ -3,6 +3,8 @@
 
 # Minimum Rust; SeaORM sets it. Keep it equal to rust-version in Cargo.toml.
 RUST_LEAST=1.94
+# Minimum Node.js; Vite sets it. Keep it equal to engines in web/package.json.
+NODE_LEAST=20.19
 APT_READY=no
 
 say() { printf '\n==> %s\n' "$*"; }
@@ -86,10 +88,35 @@ need_postgresql() {
     echo "PostgreSQL $version in $bin"
 }
 
-# Builds the web pages where there are some.
-need_node() {
-    command -v node >/dev/null || install_packages "Node.js, which builds the web pages" nodejs npm
-    echo "Node.js $(node --version)"
+# Whether the web app can be built here. Without a Node.js that is new enough everything but its pages works, so a missing one
+# is said and not fatal.
+have_node() {
+    [[ -f web/package.json ]] || return 1
+    command -v node >/dev/null && command -v npm >/dev/null ||
+        install_packages "Node.js, which builds the web app" nodejs npm
+    local found
+    found=$(node --version)
+    if [[ "$(printf '%s\n%s\n' "v$NODE_LEAST" "$found" | sort -V | head -n1)" != "v$NODE_LEAST" ]]; then
+        say "Node.js $found is too old to build the web app: $NODE_LEAST or newer is needed (https://nodejs.org). Going on without it"
+        return 1
+    fi
+    echo "Node.js $found"
+}
+
+# npm in the folder of the web app.
+web() { (cd web && npm --no-fund --no-audit --no-update-notifier "$@"); }
+
+# Installs the web app's packages as its lock says, unless that was done for this very lock.
+web_packages() {
+    local stamp=web/node_modules/.installed
+    if ! cmp -s web/package-lock.json "$stamp"; then
+        web ci && cp web/package-lock.json "$stamp"
+    fi
+}
+
+need_chromium() {
+    command -v chromium >/dev/null || install_packages "a browser for the tests of the pages" chromium
+    chromium --version 2>/dev/null | head -n1
 }
 
 # An independent TOTP implementation, for tests.

@@ -106,6 +106,7 @@ pub(super) mod tests {
             Message::RefreshReused(security()),
             Message::ConfirmAddress { company: "TechCorp".into(), full_name: "Uma User".into(), link: link() },
             Message::PasswordReset { security: security(), link: link() },
+            Message::NewPasswordDemanded { intervention: intervention(), link: link() },
             Message::PasswordChanged(security()),
             Message::NewDevice(security()),
             Message::MfaReset(intervention()),

@@ -28,7 +28,7 @@ impl Message {
                 ("full_name", full_name.clone()),
                 ("at", moment(*at)),
                 ("ip", ip.clone()),
-                ("link", format!("{base_url}/live")),
+                ("link", format!("{base_url}/app/security")),
             ],
             Self::MfaReset(intervention) | Self::Deactivated(intervention) => intervention.facts(base_url),
             Self::MfaEnabled(security)
@@ -42,6 +42,10 @@ impl Message {
             }
             Self::PasswordReset { security, link } => {
                 let facts = security.facts(base_url).into_iter().filter(|fact| fact.0 != "link");
+                facts.chain(link.facts(base_url, "reset")).collect()
+            }
+            Self::NewPasswordDemanded { intervention, link } => {
+                let facts = intervention.facts(base_url).into_iter().filter(|fact| fact.0 != "link");
                 facts.chain(link.facts(base_url, "reset")).collect()
             }
             Self::AddressChange { company, full_name, address, link } => {

@@ -67,6 +67,13 @@ pub enum Message {
         /// The link.
         link: Link,
     },
+    /// An admin ended every session of the person, whose password counts no more.
+    NewPasswordDemanded {
+        /// By whom and when.
+        intervention: Intervention,
+        /// The link that sets a new one.
+        link: Link,
+    },
     /// The password was changed, or set anew by a mailed link.
     PasswordChanged(Security),
     /// A sign-in from a device that was not seen before.
@@ -186,6 +193,7 @@ kinds! {
     RefreshReused = "refresh_reused",
     ConfirmAddress = "confirm_address",
     PasswordReset = "password_reset",
+    NewPasswordDemanded = "new_password_demanded",
     PasswordChanged = "password_changed",
     NewDevice = "new_device",
     MfaReset = "mfa_reset",
@@ -209,6 +217,7 @@ impl Message {
             Self::RefreshReused(_) => Kind::RefreshReused,
             Self::ConfirmAddress { .. } => Kind::ConfirmAddress,
             Self::PasswordReset { .. } => Kind::PasswordReset,
+            Self::NewPasswordDemanded { .. } => Kind::NewPasswordDemanded,
             Self::PasswordChanged(_) => Kind::PasswordChanged,
             Self::NewDevice(_) => Kind::NewDevice,
             Self::MfaReset(_) => Kind::MfaReset,

@@ -38,6 +38,14 @@ impl TenantTx {
         .transpose()
     }
 
+    /// Takes the account's password away: nobody signs in until a mailed link has set another. The caller has raised the
+    /// account's counters, so that no sign-in that compared the old one becomes a session.
+    pub async fn void_password(&self, id: UserId) -> Result<(), StoreError> {
+        let sql = "UPDATE users SET password_hash = NULL, updated_at = now() WHERE company_id = $1 AND id = $2";
+        self.unit.touched(sql, [self.company.0.into(), id.0.into()]).await?;
+        Ok(())
+    }
+
     /// Notes that the account's present address is its owner's. Answers whether that is new.
     pub async fn confirm_email(&self, id: UserId) -> Result<bool, StoreError> {
         let sql = "UPDATE users SET email_verified_at = now(), updated_at = now()

@@ -17,12 +17,16 @@ use crate::{
     },
 };
 
-/// Why.
+/// Why, and whether the password is to be set anew.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct ForceLogoutInput {
     /// For the audit log; the person sees it too.
     reason: Option<String>,
+    /// The person's password is void from now on; a link that sets a new one is mailed to them. For accounts somebody
+    /// else may be in.
+    #[serde(default)]
+    require_new_password: bool,
 }
 
 /// What was ended.
@@ -47,9 +51,11 @@ pub(in crate::http) async fn handle(
     Caller(principal): Caller,
     origin: ClientOrigin,
     PathId(user): PathId<UserId>,
-    JsonOrDefault(ForceLogoutInput { reason }): JsonOrDefault<ForceLogoutInput>,
+    JsonOrDefault(input): JsonOrDefault<ForceLogoutInput>,
 ) -> Result<Json<ForceLogoutAnswer>, Problem> {
-    Ok(Json(tenants.run(ForceLogout { principal, user, reason, origin: origin.0 }).await?.into()))
+    let ForceLogoutInput { reason, require_new_password } = input;
+    let command = ForceLogout { principal, user, reason, require_new_password, origin: origin.0 };
+    Ok(Json(tenants.run(command).await?.into()))
 }
 
 impl From<Receipt> for ForceLogoutAnswer {

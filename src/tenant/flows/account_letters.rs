@@ -42,6 +42,18 @@ pub(super) async fn password_reset(
     queue(services, tx, &user.email, &message, lives).await
 }
 
+/// Tells a person that an Admin signed them out and voided their password, and brings the link that sets a new one.
+pub(super) async fn new_password_demanded(
+    services: &Services,
+    tx: &TenantTx,
+    (user, admin): (&UserRow, &UserRow),
+    (token, lives): (&OneTimeToken, Duration),
+) -> Result<(), Refusal> {
+    let intervention = intervention(services, tx, user, admin).await?;
+    let message = Message::NewPasswordDemanded { intervention, link: link(services, token, lives) };
+    queue(services, tx, &user.email, &message, lives).await
+}
+
 /// Tells a person that their password is another one.
 pub(super) async fn password_changed(
     services: &Services,

@@ -3,13 +3,15 @@
 //! One transaction bumps the account's epochs first, so that no sign-in begun before can still open a session, ends the
 //! sessions, writes the revocation every node will read, the event and the mail. Only then is anything told.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::json;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use super::{
-    letters,
+    account_letters, forgot_password, letters,
     revoke::{Ended, end_account},
 };
 use crate::{
@@ -19,7 +21,7 @@ use crate::{
         ids::{RevocationId, UserId},
         principal::{Origin, Principal},
     },
-    store::{Bump, TenantTx},
+    store::{Bump, TenantTx, UserRow},
     tenant::{Command, Place, Services, Tenants},
 };
 
@@ -32,6 +34,8 @@ pub struct ForceLogout {
     pub user: UserId,
     /// Why; shown in the audit log.
     pub reason: Option<String>,
+    /// Whether their password is void from now on, until a mailed link has set another: somebody else may know it.
+    pub require_new_password: bool,
     /// From where.
     pub origin: Origin,
 }
@@ -94,21 +98,40 @@ fn check(reason: Option<&str>) -> Result<(), Refusal> {
 impl ForceLogout {
     async fn end(&self, services: &Services, tx: &TenantTx) -> Result<(Ended, RevocationId), Refusal> {
         let event = Event::new(Kind::SessionRevoked, &self.origin).by_principal(&self.principal);
-        let event = event.with(json!({ "note": self.reason }));
-        throw_out(services, tx, self.user, (event, Some(self.principal.user))).await
+        let event = event.with(json!({ "note": self.reason, "new_password_required": self.require_new_password }));
+        let by = self.principal.user;
+        let parting = if self.require_new_password { Parting::NewPassword(by) } else { Parting::Admin(by) };
+        throw_out(services, tx, self.user, event, parting).await
     }
 }
 
-/// Ends the account's sessions, records it in `event` with what its details say already, and tells the person who did it:
-/// an Admin of their company, or nobody of it.
+/// Who throws somebody out, and what they leave them.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Parting {
+    /// Nobody of the company; they sign in again.
+    Operator,
+    /// An Admin of the company; they sign in again.
+    Admin(UserId),
+    /// An Admin of the company; their password is void, and a link that sets another is mailed.
+    NewPassword(UserId),
+}
+
+/// How long that link works. After it, "Forgot password" brings another.
+const LINK_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Ends the account's sessions, records it in `event` with what its details say already, and tells the person who did it.
 pub(super) async fn throw_out(
     services: &Services,
     tx: &TenantTx,
     user: UserId,
-    (mut event, admin): (Event, Option<UserId>),
+    mut event: Event,
+    parting: Parting,
 ) -> Result<(Ended, RevocationId), Refusal> {
     let epochs = tx.bump_user(user, Bump { tokens: true, credentials: true }).await?;
     let epochs = epochs.ok_or(Code::NotFound)?;
+    if let Parting::NewPassword(_) = parting {
+        tx.void_password(user).await?;
+    }
     let ended = end_account(services, tx, user, epochs.auth_epoch, "force_logout").await?;
     let revocation_id = ended.revocations().first().map(|row| row.id).ok_or(Code::Internal)?;
     event.data["reason"] = json!("force_logout");
@@ -117,7 +140,22 @@ pub(super) async fn throw_out(
     event.data["revocation_id"] = json!(revocation_id);
     tx.record(event.about(Subject::user(user))).await?;
     if let Some(user) = tx.user(user).await? {
-        letters::forced_logout(services, tx, &user, admin).await?;
+        tell(services, tx, &user, parting).await?;
     }
     Ok((ended, revocation_id))
+}
+
+async fn tell(services: &Services, tx: &TenantTx, user: &UserRow, parting: Parting) -> Result<(), Refusal> {
+    match parting {
+        Parting::Operator => letters::forced_logout(services, tx, user, None).await,
+        Parting::NewPassword(admin) if user.active => {
+            let admin = tx.user(admin).await?.ok_or(Code::SessionRevoked)?;
+            let token = forgot_password::token(services, tx, user.id);
+            forgot_password::issue(tx, user, &token, LINK_LIFETIME).await?;
+            account_letters::new_password_demanded(services, tx, (user, &admin), (&token, LINK_LIFETIME)).await
+        }
+        Parting::Admin(admin) | Parting::NewPassword(admin) => {
+            letters::forced_logout(services, tx, user, Some(admin)).await
+        }
+    }
 }

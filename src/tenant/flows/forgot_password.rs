@@ -77,11 +77,12 @@ impl Command for ForgotPassword {
     }
 }
 
-fn token(services: &Services, tx: &TenantTx, holder: UserId) -> OneTimeToken {
+/// A token that sets a new password.
+pub(super) fn token(services: &Services, tx: &TenantTx, holder: UserId) -> OneTimeToken {
     OneTimeToken::new(&services.world, Purpose::PasswordReset, tx.company_id(), holder)
 }
 
-/// Stores the token and queues the mail that carries it. It dies with any change of the account's credentials.
+/// Stores the token and queues the mail that carries it.
 async fn send(
     services: &Services,
     tx: &TenantTx,
@@ -89,6 +90,12 @@ async fn send(
     origin: &Origin,
     token: &OneTimeToken,
 ) -> Result<(), Refusal> {
+    issue(tx, user, token, LIFETIME).await?;
+    account_letters::password_reset(services, tx, user, origin, (token, LIFETIME)).await
+}
+
+/// Stores a token that sets a new password. It dies with any change of the account's credentials.
+pub(super) async fn issue(tx: &TenantTx, user: &UserRow, token: &OneTimeToken, lives: Duration) -> Result<(), Refusal> {
     tx.issue(&NewOneTime {
         purpose: token.purpose,
         holder: token.holder,
@@ -97,8 +104,8 @@ async fn send(
         credential_version: Some(user.credential_version),
         session: None,
         max_tries: 1,
-        expires_in: LIFETIME,
+        expires_in: lives,
     })
     .await?;
-    account_letters::password_reset(services, tx, user, origin, (token, LIFETIME)).await
+    Ok(())
 }

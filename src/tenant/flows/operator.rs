@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use super::{force_logout::throw_out, revoke::Ended};
+use super::{
+    force_logout::{Parting, throw_out},
+    revoke::Ended,
+};
 use crate::{
     domain::{
         code::Refusal,
@@ -49,7 +52,7 @@ impl OperatorLogout {
     async fn end(&self, services: &Services, tx: &TenantTx) -> Result<Ended, Refusal> {
         let event = Event::new(Kind::SessionRevoked, &Origin::default());
         let event = event.with(json!({ "note": self.reason, "by": "operator" }));
-        let (ended, _) = throw_out(services, tx, self.user, (event, None)).await?;
+        let (ended, _) = throw_out(services, tx, self.user, event, Parting::Operator).await?;
         Ok(ended)
     }
 }

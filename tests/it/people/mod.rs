@@ -9,6 +9,7 @@ mod mfa_reset;
 mod password;
 mod reset;
 mod roles;
+mod secured;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
