@@ -30,6 +30,8 @@ async function send(request: Request, remedies = 2): Promise<Response> {
 export const api = createClient<paths>({
   baseUrl: window.location.origin,
   headers: WEB,
+  // Several values of one parameter go with commas between; the API refuses a parameter that comes twice.
+  querySerializer: { array: { style: 'form', explode: false } },
   fetch: (request) => send(request),
 });
 

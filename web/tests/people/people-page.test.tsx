@@ -32,6 +32,10 @@ function company(me: object = ADA, people: object[] = [ADA, UMA], invitations: o
       const admins = new URL(request.url).searchParams.get('role') === 'admin';
       return HttpResponse.json({ items: admins ? [ADA] : people, next_cursor: null });
     }),
+    answers('/api/live/sessions', {
+      items: [{ ...UMA, user_id: UMA.id, sessions: [{ connected: false }, { connected: true }] }],
+      more: false,
+    }),
     answers('/api/invitations', { items: invitations, next_cursor: null }),
   );
 }
@@ -44,6 +48,14 @@ it('shows everybody, and names as text', async () => {
   expect(await screen.findByRole('link', { name: '<b>Uma</b>' })).toBeDefined();
   expect(screen.getByRole('link', { name: 'Ada Admin' })).toBeDefined();
   expect(container.querySelector('b')).toBeNull();
+});
+
+it('shows where people are signed in', async () => {
+  company();
+  page();
+  const uma = (await screen.findByRole('link', { name: 'Uma User' })).closest('tr');
+  await waitFor(() => expect(uma?.textContent).toContain('2, connected now'));
+  expect(screen.getByRole('link', { name: 'Ada Admin' }).closest('tr')?.textContent).toContain('0');
 });
 
 it('says why the last Admin stays', async () => {

@@ -69,6 +69,7 @@ export function AuditPage({ text, utc, onText, onUtc }: Props) {
           </Button>
         </div>
       )}
+      {events && query.error && <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />}
       {events && events.length > 0 ? (
         <AuditList
           events={events}
@@ -88,7 +89,6 @@ export function AuditPage({ text, utc, onText, onUtc }: Props) {
           onRetry={() => void query.refetch()}
         />
       )}
-      {events && query.error && <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />}
     </div>
   );
 }

@@ -20,6 +20,7 @@ type Props = {
   openId?: string | undefined;
 };
 
+const HERE = ['session.', 'login.succeeded', 'presence.', 'user.', 'mfa.', 'password.', 'refresh.reused'];
 const OURS = ['user.', 'role.', 'mfa.', 'login.succeeded', 'email.', 'invitation.'];
 
 export function PeoplePage({ search, onSearch, panel, openId }: Props) {
@@ -27,6 +28,7 @@ export function PeoplePage({ search, onSearch, panel, openId }: Props) {
   const [chosen, setChosen] = useState<Chosen>();
   const [inviting, setInviting] = useState(false);
   useLiveRefresh(OURS, peopleKeys.all);
+  useLiveRefresh(HERE, peopleKeys.signedIn);
   const invite = (
     <Button onClick={() => setInviting(true)}>
       <UserPlus aria-hidden className="size-4" /> {copy.invite.open}

@@ -1,10 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import clsx from 'clsx';
 import { Badge, Table, Td, Th, Time } from '../../components/ui';
 import type { Chosen } from './act-dialogs';
 import { copy } from './copy';
 import { PersonMenu } from './person-menu';
-import type { Person } from './queries';
+import { type Person, type Presence, peopleKeys, signedIn } from './queries';
 import type { Acts } from './use-acts';
 
 type Props = {
@@ -17,6 +18,7 @@ type Props = {
 };
 
 export function PeopleTable({ rows, acts, openId, narrow, onChoose }: Props) {
+  const { data: presence } = useQuery({ queryKey: peopleKeys.signedIn, queryFn: signedIn });
   const wide = clsx(narrow ? 'hidden 2xl:table-cell' : 'hidden md:table-cell');
   return (
     <Table label={copy.title} className="[&_tbody_tr:last-child>td]:border-b-0">
@@ -26,6 +28,7 @@ export function PeopleTable({ rows, acts, openId, narrow, onChoose }: Props) {
           <Th className="max-sm:hidden">{copy.columns.role}</Th>
           <Th className={wide}>{copy.columns.state}</Th>
           <Th className={wide}>{copy.columns.mfa}</Th>
+          <Th className={wide}>{copy.columns.sessions}</Th>
           <Th className={wide}>{copy.columns.seen}</Th>
           {acts.admin && (
             <Th>
@@ -53,6 +56,9 @@ export function PeopleTable({ rows, acts, openId, narrow, onChoose }: Props) {
                 {person.mfa_enabled ? copy.mfaOn : copy.mfaOff}
               </span>
             </Td>
+            <Td className={wide}>
+              <Here presence={presence?.(person.id)} />
+            </Td>
             <Td className={clsx(wide, 'whitespace-nowrap text-muted')}>
               {person.last_login_at ? <Time at={person.last_login_at} /> : copy.never}
             </Td>
@@ -65,6 +71,21 @@ export function PeopleTable({ rows, acts, openId, narrow, onChoose }: Props) {
         ))}
       </tbody>
     </Table>
+  );
+}
+
+/** How often a person is signed in, with a dot where a browser is connected this moment. */
+function Here({ presence }: { presence: Presence | undefined }) {
+  if (!presence) return null;
+  return (
+    <span className={clsx('flex items-center gap-2', presence.sessions === 0 && 'text-muted')}>
+      {presence.sessions}
+      {presence.connected && (
+        <span title={copy.connected} className="size-2 rounded-full bg-bar-ok">
+          <span className="sr-only">, {copy.connected}</span>
+        </span>
+      )}
+    </span>
   );
 }
 

@@ -6,6 +6,9 @@ export type Role = components['schemas']['Role'];
 export type Invitation = components['schemas']['InvitationView'];
 export type Status = 'active' | 'deactivated';
 
+/** Where somebody is signed in, in short. */
+export type Presence = { sessions: number; connected: boolean };
+
 export type PeopleSearch = { q?: string | undefined; role?: Role | undefined; status?: Status | undefined };
 
 export const ROLES: readonly Role[] = ['user', 'manager', 'admin'];
@@ -15,6 +18,7 @@ export const peopleKeys = {
   list: (search: PeopleSearch) => ['people', 'list', search] as const,
   one: (id: string) => ['people', 'one', id] as const,
   admins: ['people', 'admins'] as const,
+  signedIn: ['sessions', 'everybody'] as const,
   invitations: ['people', 'invitations'] as const,
   history: (id: string) => ['people', 'history', id] as const,
 };
@@ -41,6 +45,19 @@ export const twoAdmins = () =>
   unwrap(api.GET('/api/users', { params: { query: { role: 'admin', status: 'active', limit: 2 } } })).then(
     ({ items }) => items,
   );
+
+/** Who is signed in, by person; `undefined` for people of whom too many sessions are known to be sure. */
+export async function signedIn(): Promise<(id: string) => Presence | undefined> {
+  const { items, more } = await unwrap(api.GET('/api/live/sessions'));
+  const known = new Map(
+    items.map(({ user_id, sessions }) => [
+      user_id,
+      { sessions: sessions.length, connected: sessions.some((session) => session.connected) },
+    ]),
+  );
+  const nowhere = more ? undefined : { sessions: 0, connected: false };
+  return (id) => known.get(id) ?? nowhere;
+}
 
 const path = (id: string) => ({ params: { path: { id } } });
 
