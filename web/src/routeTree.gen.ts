@@ -21,6 +21,7 @@ import { Route as SecurityRouteImport } from './routes/security';
 import { Route as AppIndexRouteImport } from './routes/app.index';
 import { Route as AppAuditRouteImport } from './routes/app.audit';
 import { Route as AppPeopleRouteImport } from './routes/app.people';
+import { Route as AppSecurityRouteImport } from './routes/app.security';
 import { Route as AppSettingsRouteImport } from './routes/app.settings';
 import { Route as LoginBackupRouteImport } from './routes/login_.backup';
 import { Route as LoginEnrollRouteImport } from './routes/login_.enroll';
@@ -91,6 +92,11 @@ const AppPeopleRoute = AppPeopleRouteImport.update({
   path: '/people',
   getParentRoute: () => AppRoute,
 } as any);
+const AppSecurityRoute = AppSecurityRouteImport.update({
+  id: '/security',
+  path: '/security',
+  getParentRoute: () => AppRoute,
+} as any);
 const AppSettingsRoute = AppSettingsRouteImport.update({
   id: '/settings',
   path: '/settings',
@@ -149,6 +155,7 @@ export interface FileRoutesByFullPath {
   '/security': typeof SecurityRoute;
   '/app/audit': typeof AppAuditRoute;
   '/app/people': typeof AppPeopleRouteWithChildren;
+  '/app/security': typeof AppSecurityRoute;
   '/app/settings': typeof AppSettingsRoute;
   '/login/backup': typeof LoginBackupRoute;
   '/login/enroll': typeof LoginEnrollRoute;
@@ -171,6 +178,7 @@ export interface FileRoutesByTo {
   '/security': typeof SecurityRoute;
   '/app/audit': typeof AppAuditRoute;
   '/app/people': typeof AppPeopleRouteWithChildren;
+  '/app/security': typeof AppSecurityRoute;
   '/app/settings': typeof AppSettingsRoute;
   '/login/backup': typeof LoginBackupRoute;
   '/login/enroll': typeof LoginEnrollRoute;
@@ -195,6 +203,7 @@ export interface FileRoutesById {
   '/security': typeof SecurityRoute;
   '/app/audit': typeof AppAuditRoute;
   '/app/people': typeof AppPeopleRouteWithChildren;
+  '/app/security': typeof AppSecurityRoute;
   '/app/settings': typeof AppSettingsRoute;
   '/login_/backup': typeof LoginBackupRoute;
   '/login_/enroll': typeof LoginEnrollRoute;
@@ -220,6 +229,7 @@ export interface FileRouteTypes {
     | '/security'
     | '/app/audit'
     | '/app/people'
+    | '/app/security'
     | '/app/settings'
     | '/login/backup'
     | '/login/enroll'
@@ -242,6 +252,7 @@ export interface FileRouteTypes {
     | '/security'
     | '/app/audit'
     | '/app/people'
+    | '/app/security'
     | '/app/settings'
     | '/login/backup'
     | '/login/enroll'
@@ -265,6 +276,7 @@ export interface FileRouteTypes {
     | '/security'
     | '/app/audit'
     | '/app/people'
+    | '/app/security'
     | '/app/settings'
     | '/login_/backup'
     | '/login_/enroll'
@@ -378,6 +390,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppPeopleRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/app/security': {
+      id: '/app/security';
+      path: '/security';
+      fullPath: '/app/security';
+      preLoaderRoute: typeof AppSecurityRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     '/app/settings': {
       id: '/app/settings';
       path: '/settings';
@@ -459,6 +478,7 @@ const AppPeopleRouteWithChildren = AppPeopleRoute._addFileChildren(
 interface AppRouteChildren {
   AppAuditRoute: typeof AppAuditRoute;
   AppPeopleRoute: typeof AppPeopleRouteWithChildren;
+  AppSecurityRoute: typeof AppSecurityRoute;
   AppSettingsRoute: typeof AppSettingsRoute;
   AppIndexRoute: typeof AppIndexRoute;
   AppAccountPasswordRoute: typeof AppAccountPasswordRoute;
@@ -470,6 +490,7 @@ interface AppRouteChildren {
 const AppRouteChildren: AppRouteChildren = {
   AppAuditRoute: AppAuditRoute,
   AppPeopleRoute: AppPeopleRouteWithChildren,
+  AppSecurityRoute: AppSecurityRoute,
   AppSettingsRoute: AppSettingsRoute,
   AppIndexRoute: AppIndexRoute,
   AppAccountPasswordRoute: AppAccountPasswordRoute,

@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/change-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lead password managers to where a password is changed
+         * @description Needs no token.
+         */
+        get: operations["web.change_password"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/jwks.json": {
         parameters: {
             query?: never;
@@ -593,6 +613,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/live/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is signed in, person by person
+         * @description For: manager, admin.
+         */
+        get: operations["live.sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count how sign-ins end, where failures come from and who is here
+         * @description For: manager, admin.
+         */
+        get: operations["live.summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live/ticket": {
         parameters: {
             query?: never;
@@ -881,6 +941,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pages for people who are signed in
+         * @description Needs no token.
+         */
+        get: operations["web.app"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assets/mark.svg": {
         parameters: {
             query?: never;
@@ -913,6 +993,26 @@ export interface paths {
          * @description Needs no token.
          */
         get: operations["system.style"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file of the web app; its name changes with its content
+         * @description Needs no token.
+         */
+        get: operations["web.asset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1001,6 +1101,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pages for people who are not signed in
+         * @description Needs no token.
+         */
+        get: operations["web.door"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -1013,6 +1133,26 @@ export interface paths {
          * @description Needs no token.
          */
         get: operations["system.ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/theme.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Files of the web app that keep their names
+         * @description Needs no token.
+         */
+        get: operations["web.file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1046,6 +1186,19 @@ export interface components {
             /** @description `Bearer`; absent with the token. */
             token_type?: string;
         };
+        /** @description An account. */
+        AccountView: {
+            email?: string | null;
+            /** Format: int64 */
+            failures: number;
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description How many addresses failed on it.
+             */
+            sources: number;
+            user_id?: components["schemas"]["UserId"] | null;
+        };
         /** @description Who did it. */
         Actor: {
             /** @description Their account. */
@@ -1058,6 +1211,17 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "system";
+        };
+        /** @description An address. */
+        AddressView: {
+            /**
+             * Format: int64
+             * @description How many accounts it failed on.
+             */
+            accounts: number;
+            /** Format: int64 */
+            failures: number;
+            ip: string;
         };
         /** @description A part of the log. */
         AuditAnswer: {
@@ -1110,6 +1274,14 @@ export interface components {
             generated_at?: string | null;
             /** @description How many are left. */
             remaining: number;
+        };
+        /** @description What happened in one piece of time. */
+        Bucket: components["schemas"]["Counts"] & {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            at: string;
         };
         /** @description The new address, and the password. */
         ChangeEmailInput: {
@@ -1170,6 +1342,50 @@ export interface components {
             name: string;
             /** @description Its short name at sign-in. */
             slug: string;
+        };
+        /** @description How many attempts ended how. */
+        Counts: {
+            /**
+             * Format: int64
+             * @description The failure that closed an account's sign-in or second factor for a while.
+             */
+            blocked: number;
+            /**
+             * Format: int64
+             * @description Wrong password or code.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Signed in.
+             */
+            passed: number;
+        };
+        /** @description Second factors of the active accounts. */
+        Coverage: {
+            /** Format: int64 */
+            enrolled: number;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description One of their sessions. */
+        DeskSessionView: {
+            /** @description Whether it has a live connection to the node that answers, this moment. */
+            connected: boolean;
+            /** @description What the browser or program calls itself, in short. */
+            device: string;
+            id: components["schemas"]["SessionId"];
+            ip?: string | null;
+            /**
+             * Format: date-time
+             * @description When its tokens were renewed last.
+             */
+            last_seen_at: string;
+            /** @description Whether it proved a second factor. */
+            mfa: boolean;
+            /** Format: date-time */
+            started_at: string;
+            user_agent?: string | null;
         };
         /** @description Both factors, once more. */
         DisableInput: {
@@ -1343,6 +1559,16 @@ export interface components {
         NewCodesAnswer: {
             /** @description Each works once. */
             backup_codes: string[];
+        };
+        /** @description One person. */
+        PersonView: {
+            email: string;
+            full_name: string;
+            mfa_enabled: boolean;
+            role: components["schemas"]["Role"];
+            /** @description Newest first. */
+            sessions: components["schemas"]["DeskSessionView"][];
+            user_id: components["schemas"]["UserId"];
         };
         /** @description The rules of one company. */
         Policy: {
@@ -1546,6 +1772,13 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "notice" | "warning" | "critical";
+        /** @description Who is signed in. */
+        SignedInAnswer: {
+            /** @description By name. */
+            items: components["schemas"]["PersonView"][];
+            /** @description Whether there are more sessions than one answer holds; it holds those used last. */
+            more: boolean;
+        };
         /** @description A finished sign-in. */
         SignedInBody: {
             /** @description The token; absent for `X-Voxgate-Client: web`, which has it in a cookie. */
@@ -1569,6 +1802,13 @@ export interface components {
             /** @description Who signed in. */
             user: components["schemas"]["UserView"];
         };
+        /** @description Where the failures of the last fifteen minutes come from: one address on many accounts sprays, many on one guess. */
+        Sources: {
+            /** @description The ten accounts most tried. */
+            by_account: components["schemas"]["AccountView"][];
+            /** @description The worst ten addresses. */
+            by_ip: components["schemas"]["AddressView"][];
+        };
         /** @description What it was done to. */
         Subject: {
             /**
@@ -1578,6 +1818,42 @@ export interface components {
             id: string;
             /** @description `user`, `session`, `invitation`, `company`, `audit_log`. */
             type: string;
+        };
+        /** @description The figures of this moment. Events with a higher `seq` than `as_of_seq` are not in them; the stream brings them. */
+        SummaryAnswer: {
+            /**
+             * Format: int64
+             * @description The last event that was counted.
+             */
+            as_of_seq: number;
+            /**
+             * Format: date-time
+             * @description When it was counted.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description The length of one bucket.
+             */
+            bucket_seconds: number;
+            /** @description Oldest first, without a hole; the last one is not over yet. */
+            buckets: components["schemas"]["Bucket"][];
+            mfa: components["schemas"]["Coverage"];
+            /**
+             * Format: int64
+             * @description People who have one.
+             */
+            people_now: number;
+            /**
+             * Format: int64
+             * @description Live sessions of the company.
+             */
+            sessions_now: number;
+            sources: components["schemas"]["Sources"];
+            /** @description The sum of the buckets. */
+            totals: components["schemas"]["Counts"];
+            usual?: components["schemas"]["Usual"] | null;
+            window: components["schemas"]["Window"];
         };
         /** @description The ticket. */
         TicketAnswer: {
@@ -1674,6 +1950,15 @@ export interface components {
             /** @description `null` in the last part. */
             next_cursor?: string | null;
         };
+        /** @description What is to be expected in one bucket at this hour. */
+        Usual: {
+            /** Format: double */
+            blocked: number;
+            /** Format: double */
+            failed: number;
+            /** Format: double */
+            passed: number;
+        };
         /** @description What the walk found. */
         VerifyAnswer: {
             first_fault?: components["schemas"]["Fault"] | null;
@@ -1727,6 +2012,11 @@ export interface components {
              */
             status: string;
         };
+        /**
+         * @description How far back the desk looks.
+         * @enum {string}
+         */
+        Window: "5m" | "1h" | "24h";
     };
     responses: never;
     parameters: never;
@@ -1753,6 +2043,51 @@ export interface operations {
                 content: {
                     "text/html": string;
                 };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "web.change_password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `too_many_requests` */
             429: {
@@ -4567,6 +4902,157 @@ export interface operations {
             };
         };
     };
+    "live.sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everybody with a live session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInAnswer"];
+                };
+            };
+            /** @description `duplicate_cookie` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`, `session_revoked`, `rights_changed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_refused`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "live.summary": {
+        parameters: {
+            query?: {
+                /** @description `5m` when left out. */
+                window?: "5m" | "1h" | "24h";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryAnswer"];
+                };
+            };
+            /** @description `invalid_query`, `duplicate_cookie` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`, `session_revoked`, `rights_changed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_refused`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "live.ticket": {
         parameters: {
             query?: never;
@@ -5960,6 +6446,53 @@ export interface operations {
             };
         };
     };
+    "web.app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "system.mark": {
         parameters: {
             query?: never;
@@ -6023,6 +6556,64 @@ export interface operations {
                 };
                 content: {
                     "text/css": string;
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "web.asset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `too_many_requests` */
@@ -6244,6 +6835,53 @@ export interface operations {
             };
         };
     };
+    "web.door": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "system.ready": {
         parameters: {
             query?: never;
@@ -6260,6 +6898,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthAnswer"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "web.file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `internal` */

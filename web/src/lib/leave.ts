@@ -7,6 +7,8 @@ export type Reason = (typeof REASONS)[number];
 export const isReason = (text: unknown): text is Reason => REASONS.includes(text as Reason);
 
 let leaving = false;
+/** The reason somebody gave in this browser; the server only says that the session was ended. */
+let given: Reason | undefined;
 
 /** A session that ran out goes on where it was; one that was ended begins anew. */
 function target(reason: Reason) {
@@ -26,7 +28,25 @@ function go(path: string) {
 
 /** Ends what this browser shows of the session, in all its tabs. */
 export function leave(reason: Reason) {
-  if (go(target(reason))) tell({ kind: 'left', reason });
+  const why = given ?? reason;
+  if (go(target(why))) tell({ kind: 'left', reason: why });
+}
+
+function give(reason: Reason | undefined) {
+  given = reason;
+  tell({ kind: 'leaving', reason });
+}
+
+/** Leaves after `work` has ended the session: its end may be heard on the live channel before `work` is done. */
+export async function leaveAfter(reason: Reason, work: () => Promise<unknown>) {
+  give(reason);
+  try {
+    await work();
+  } catch (error) {
+    give(undefined);
+    throw error;
+  }
+  leave(reason);
 }
 
 /** Whether this tab is on its way out. */
@@ -35,6 +55,7 @@ export const isLeaving = () => leaving;
 /** Follows the other tabs out, or to the person who signed in there. */
 export const followTabs = () =>
   hear((word) => {
+    if (word.kind === 'leaving') given = isReason(word.reason) ? word.reason : undefined;
     if (word.kind === 'left') go(target(isReason(word.reason) ? word.reason : 'expired'));
     if (word.kind === 'arrived') go('/app');
   });

@@ -3,7 +3,7 @@ import { api, unwrap } from '../api/client';
 import { keys } from '../api/keys';
 import type { components } from '../api/schema';
 
-export { isReason, leave, REASONS, type Reason } from './leave';
+export { isReason, leave, leaveAfter, REASONS, type Reason } from './leave';
 
 export type Me = components['schemas']['UserView'];
 

@@ -1,5 +1,7 @@
 /** What the tabs of one browser tell each other. */
 export type Word =
+  /** Somebody ends the session here; without a reason it did not work. */
+  | { kind: 'leaving'; reason?: string | undefined }
   /** The session is over. */
   | { kind: 'left'; reason: string }
   /** Somebody signed in: what other tabs show may be another person's. */

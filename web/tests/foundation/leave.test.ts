@@ -58,3 +58,27 @@ it('takes no reason that is not on the list', async () => {
   await vi.waitFor(() => expect(String(replace.mock.calls[0]?.[0])).toMatch(/^\/login\?reason=expired&/));
   stop();
 });
+
+it('says that somebody signed out, though the live channel calls every end a revocation', async () => {
+  const stop = session.followTabs();
+  const { hear } = await import('../../src/lib/tabs');
+  const heard = new Promise((resolve) => hear(resolve));
+  other.postMessage({ kind: 'leaving', reason: 'signed_out' });
+  await heard;
+  session.leave('revoked');
+  expect(replace).toHaveBeenCalledExactlyOnceWith('/login?reason=signed_out');
+  stop();
+});
+
+it('keeps the reason that was given while the session ends, and forgets it if that fails', async () => {
+  await session.leaveAfter('signed_out', async () => session.leave('revoked'));
+  expect(replace).toHaveBeenCalledExactlyOnceWith('/login?reason=signed_out');
+});
+
+it('stays when signing out did not work', async () => {
+  const offline = new TypeError('offline');
+  await expect(session.leaveAfter('signed_out', () => Promise.reject(offline))).rejects.toBe(offline);
+  expect(replace).not.toHaveBeenCalled();
+  session.leave('revoked');
+  expect(replace).toHaveBeenCalledExactlyOnceWith('/login?reason=revoked');
+});

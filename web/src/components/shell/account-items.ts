@@ -1,4 +1,4 @@
-import { leave } from '../../lib/session';
+import { leaveAfter } from '../../lib/session';
 import { setTheme, THEMES, useTheme } from '../../lib/theme';
 import type { MenuItem } from '../ui';
 import { toast } from '../ui';
@@ -15,9 +15,8 @@ export function useAccountItems(): MenuItem[] {
     checked: each === theme,
   }));
   const out = () =>
-    signOut().then(
-      () => leave('signed_out'),
-      () => toast({ title: 'Could not sign out', body: 'The server did not answer. Try again.', tone: 'bad' }),
+    leaveAfter('signed_out', signOut).catch(() =>
+      toast({ title: 'Could not sign out', body: 'The server did not answer. Try again.', tone: 'bad' }),
     );
   return [...themes, { label: 'Sign out', onSelect: () => void out() }];
 }

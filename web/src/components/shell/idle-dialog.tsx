@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { renew, renewedAt } from '../../api/renew';
 import { lastActive, noteActivity, watchActivity } from '../../lib/activity';
 import { countdown } from '../../lib/format';
-import { leave } from '../../lib/session';
+import { leave, leaveAfter } from '../../lib/session';
 import { Button, Dialog } from '../ui';
 import { signOut } from './sign-out';
 
@@ -48,7 +48,7 @@ export function IdleDialog({ idleSeconds }: { idleSeconds: number }) {
   const left = useSecondsLeft(idleSeconds);
   const over = left === 0;
   useEffect(() => {
-    if (over) void signOut().finally(() => leave('expired'));
+    if (over) void leaveAfter('expired', signOut).catch(() => leave('expired'));
   }, [over]);
   function stay() {
     noteActivity();

@@ -53,7 +53,7 @@ export function Sidebar({ me, company }: { me: Me; company: string | undefined }
           ))}
         </div>
       </nav>
-      <div className="space-y-1 border-t border-line p-2">
+      <div className="grid gap-1 border-t border-line p-2">
         <ConnectionDot />
         <AccountMenu me={me} />
       </div>

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button, Card, ConfirmDialog, ErrorPanel, Skeleton, toast } from '../../components/ui';
 import { useLiveRefresh } from '../../lib/live-refresh';
-import { leave } from '../../lib/session';
+import { leaveAfter } from '../../lib/session';
 import { copy } from './copy';
 import { endOthers, endOwn, ownSessions, type Session, sessionKeys, signOutHere } from './queries';
 import { SessionList } from './session-list';
@@ -16,11 +16,7 @@ export function OwnSessions() {
   const others = query.data?.filter((session) => !session.current).length ?? 0;
 
   async function end(session: Session) {
-    if (session.current) {
-      await signOutHere();
-      leave('signed_out');
-      return;
-    }
+    if (session.current) return leaveAfter('signed_out', signOutHere);
     await endOwn(session.id);
     await client.invalidateQueries({ queryKey: sessionKeys.own });
   }

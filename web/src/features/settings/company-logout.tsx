@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { Button, Dialog, TextField, toast } from '../../components/ui';
 import { calledOff, problemText } from '../../lib/refusals';
-import { leave } from '../../lib/session';
+import { leaveAfter } from '../../lib/session';
 import { copy } from './copy';
 import { type Scope, signOutCompany } from './queries';
 
@@ -34,8 +34,8 @@ function LogoutForm({ name, onClose }: { name: string; onClose: () => void }) {
     setBusy(true);
     setError(undefined);
     try {
+      if (scope === 'everyone') return await leaveAfter('signed_out', () => signOutCompany(scope));
       const receipt = await signOutCompany(scope);
-      if (scope === 'everyone') return leave('signed_out');
       toast({
         title: copy.logout.done(receipt.sessions_revoked),
         body: copy.logout.closed(receipt.sockets_closed),
