@@ -36,7 +36,7 @@ export function CodeField({ label, value, onChange, onComplete, error, hint, ...
           {...ids}
           value={value}
           onChange={(event) => typed(event.target.value)}
-          className={inputLook('code-slots h-14 max-w-64 font-mono text-xl')}
+          className={inputLook('code-slots h-14 max-w-[13.25rem] font-mono text-xl')}
         />
       )}
     </Field>

@@ -90,7 +90,7 @@ export function Toasts() {
       <ul
         ref={list}
         popover="manual"
-        className="fixed inset-x-3 top-auto bottom-20 m-0 mx-auto max-w-sm space-y-2 overflow-visible border-0 bg-transparent p-0 md:right-6 md:bottom-6 md:left-auto md:mx-0 md:w-96"
+        className="fixed inset-x-3 top-auto bottom-20 m-0 mx-auto w-[calc(100%-1.5rem)] max-w-sm space-y-2 overflow-visible border-0 bg-transparent p-0 md:right-6 md:bottom-6 md:left-auto md:mx-0 md:w-96"
       >
         {toasts.map((each) => (
           <Toast key={each.id} {...each} />

@@ -50,10 +50,16 @@ export function useForm(work: (entries: (name: string) => string) => Promise<voi
       .finally(() => setBusy(false));
   }
 
+  /** What is being mended is not wrong any more, until the server says so again. */
+  function mend({ target }: FormEvent<HTMLFormElement>) {
+    const name = target instanceof HTMLInputElement ? target.name : '';
+    if (refused.fields[name]) setRefused({ ...refused, fields: { ...refused.fields, [name]: '' } });
+  }
+
   return {
     busy,
     submit,
-    form: { ref: form, onSubmit: submit, noValidate: true },
+    form: { ref: form, onSubmit: submit, onInput: mend, noValidate: true },
     error: wait > 0 ? waitWords(wait) : refused.form,
     fields: refused.fields,
     /** For the button: it can be reached, and does nothing. */
