@@ -45,6 +45,15 @@ describe('the desk', () => {
     vi.useRealTimers();
   });
 
+  it('takes no event twice when the log is ahead of the stream', () => {
+    const store = new DeskStore();
+    store.hear(frame(104, 'hello'));
+    store.prefill([logged(106), logged(105), logged(104)]);
+    for (const seq of [105, 106, 107]) store.hear(frame(seq));
+    store.now();
+    expect(seqs(store)).toEqual([107, 106, 105, 104]);
+  });
+
   it('says at most four times a second that something changed, however much comes', () => {
     const store = new DeskStore();
     let told = 0;

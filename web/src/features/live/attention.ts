@@ -25,7 +25,6 @@ const ALWAYS = [
   'mfa.disabled',
   'backup_code.used',
   'refresh.reused',
-  'session.many',
 ];
 
 const madeAdmin = ({ kind, data }: DeskEvent) =>

@@ -78,7 +78,9 @@ export class DeskStore {
     const first = this.rows.at(0)?.seq ?? Number.POSITIVE_INFINITY;
     const older = past.map((event) => eventOf(event, event.seq)).filter((event) => event.seq < first);
     this.rows = [...older.reverse(), ...this.rows].slice(-KEPT);
-    this.lastSeq ??= this.rows.at(-1)?.seq;
+    // The log may be ahead of the stream: what it told already is not taken a second time.
+    const newest = this.rows.at(-1)?.seq;
+    if (newest !== undefined) this.lastSeq = Math.max(newest, this.lastSeq ?? newest);
     this.asOf ??= older.at(-1)?.at;
     this.later();
   }

@@ -83,7 +83,13 @@ export function SessionsPanel() {
     const ending = session ? [session] : person.sessions;
     say(ending, () => copy.sessions.leaving);
     const since = performance.now();
-    await (session ? endSession(person.user_id, session.id) : endAll(person.user_id));
+    try {
+      await (session ? endSession(person.user_id, session.id) : endAll(person.user_id));
+    } catch (problem) {
+      // Nobody was signed out: the rows offer it again, the dialog says why.
+      say(ending, () => '');
+      throw problem;
+    }
     const seconds = ((performance.now() - since) / 1000).toFixed(1);
     say(ending, (each) => (each.connected ? copy.sessions.left(seconds) : copy.sessions.blocked));
     setTimeout(() => void client.invalidateQueries({ queryKey: deskKeys.sessions }), SAID_MS);

@@ -45,7 +45,7 @@ function Connection({ store }: { store: DeskStore }) {
         {live && paused ? copy.states.paused : copy.states[state]}
       </span>
       {state === 'reconnecting' && nextTryAt !== undefined && (
-        <span className="text-muted">
+        <span className="text-muted" aria-hidden>
           <Countdown to={nextTryAt} />
         </span>
       )}

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { live, useLiveStatus } from '../../lib/socket';
+import { live } from '../../lib/socket';
 import type { WindowName } from './buckets';
 import { DeskStore, type Snapshot } from './desk-store';
 import { deskKeys, pastAlerts, pastEvents, summary } from './queries';
@@ -10,11 +10,14 @@ const COUNT_MS = 60_000;
 /** Without events the chart still moves on. */
 const TICK_MS = 1_000;
 
+/** The state alone: the status also moves with every event, and the page must not draw again for each. */
+export const useLiveState = () => useSyncExternalStore(live.status.subscribe, () => live.status.get().state);
+
 /** A desk that listens for as long as the page is open. */
 export function useDesk(windowName: WindowName) {
   const [store] = useState(() => new DeskStore());
   const client = useQueryClient();
-  const { state } = useLiveStatus();
+  const state = useLiveState();
   const past = useQuery({ queryKey: deskKeys.past, queryFn: pastEvents, gcTime: 0 });
   const alerts = useQuery({ queryKey: deskKeys.alerts, queryFn: pastAlerts, gcTime: 0 });
   const figures = useQuery({
