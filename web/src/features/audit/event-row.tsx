@@ -1,0 +1,90 @@
+import clsx from 'clsx';
+import { Ban, Check, ChevronRight, Dot, X } from 'lucide-react';
+import { useId } from 'react';
+import { describeEvent, type Outcome } from '../../lib/describe-event';
+import { copy } from './copy';
+import { EventDetail } from './event-detail';
+import { clock } from './format-at';
+import type { WordKey } from './parse-filter';
+import type { AuditEvent } from './queries';
+import type { Named } from './use-names';
+
+type Props = {
+  event: AuditEvent;
+  names: ReadonlyMap<string, Named>;
+  utc: boolean;
+  open: boolean;
+  onToggle: () => void;
+  onNarrow: (key: WordKey, value: string) => void;
+};
+
+const GLYPHS: Record<Outcome, { Icon: typeof Check; tone: string }> = {
+  passed: { Icon: Check, tone: 'text-ok' },
+  failed: { Icon: X, tone: 'text-warn' },
+  blocked: { Icon: Ban, tone: 'text-bad' },
+  plain: { Icon: Dot, tone: 'text-muted' },
+};
+
+const short = (id: string) => id.slice(0, 8);
+
+/** Who did it, and to whom where that is somebody else. */
+export function people(event: AuditEvent, names: ReadonlyMap<string, Named>): { who: string; whom?: string } {
+  const { actor, subject } = event;
+  const byId = (id: string) => names.get(id)?.full_name ?? short(id);
+  const who = actor.type === 'user' ? byId(actor.id) : actor.type === 'system' ? copy.list.system : copy.list.anonymous;
+  const other = subject?.type === 'user' && !(actor.type === 'user' && actor.id === subject.id);
+  return other && subject ? { who, whom: byId(subject.id) } : { who };
+}
+
+export function EventRow({ event, names, utc, open, onToggle, onNarrow }: Props) {
+  const { title, detail, outcome } = describeEvent(event);
+  const { Icon, tone } = GLYPHS[outcome];
+  const { who, whom } = people(event, names);
+  const id = useId();
+  return (
+    <div>
+      <button
+        type="button"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={onToggle}
+        className="grid w-full grid-cols-[auto_minmax(0,1fr)_auto] items-baseline gap-x-3 gap-y-0.5 px-3 py-3 text-left text-sm hover:bg-raised/60 md:grid-cols-[9.5rem_auto_minmax(0,1.2fr)_minmax(0,1fr)_8rem_auto] md:px-4"
+      >
+        <time dateTime={event.at} className="font-mono text-xs whitespace-nowrap text-muted max-md:hidden">
+          {clock(event.at, utc)}
+        </time>
+        <Icon aria-hidden className={clsx('size-4 self-center', tone)} strokeWidth={2.25} />
+        <span className="min-w-0 truncate">
+          <span className="font-medium">{title}</span>
+          {detail && <span className="text-muted"> · {detail}</span>}
+        </span>
+        <span className="min-w-0 truncate max-md:col-start-2 max-md:row-start-2">
+          {who}
+          {whom && (
+            <span className="text-muted">
+              {' '}
+              <span aria-hidden>→</span>
+              <span className="sr-only">{copy.list.on}</span> <span className="text-ink">{whom}</span>
+            </span>
+          )}
+        </span>
+        <span className="truncate font-mono text-xs text-muted max-md:hidden">{event.ip}</span>
+        <span className="font-mono text-xs text-muted max-md:col-start-2 max-md:row-start-3 md:hidden">
+          {clock(event.at, utc)} {event.ip}
+        </span>
+        <ChevronRight
+          aria-hidden
+          className={clsx(
+            'size-4 self-center text-muted transition-transform max-md:col-start-3 max-md:row-start-1',
+            open && 'rotate-90',
+          )}
+        />
+      </button>
+      {open && (
+        <div id={id}>
+          <EventDetail event={event} names={names} onNarrow={onNarrow} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import type { Reason } from '../../lib/session';
+
+export const REASON_WORDS: Record<Reason, string> = {
+  revoked: 'This session was ended, by an administrator or from another of your devices. Sign in to go on.',
+  expired: 'Time ran out. Sign in again to go on.',
+  signed_out: 'You are signed out.',
+  deactivated: 'This account was switched off. Ask an administrator of your company.',
+  password_changed: 'Your password was changed. Sign in with the new one.',
+};
+
+export const copy = {
+  login: {
+    title: 'Sign in',
+    email: 'E-mail address',
+    password: 'Password',
+    forgot: 'Forgot password?',
+    company: 'Company short name',
+    companyHint: 'Only if your address is known in several companies.',
+    chooseCompany: 'In several companies?',
+    submit: 'Sign in',
+    busy: 'Signing in',
+    mismatch: 'That email and password do not match. Check both and try again.',
+    foot: 'New here?',
+    footLink: 'Register a company',
+  },
+  mfa: {
+    title: 'Enter your code',
+    lead: (email: string) => `Six digits from the authenticator app of ${email}.`,
+    label: 'Code',
+    submit: 'Go on',
+    busy: 'Checking',
+    wrong: 'That code is not right, or was used already. Wait for the next code.',
+    backup: 'Use a backup code instead',
+    back: 'Sign in as somebody else',
+  },
+  backup: {
+    title: 'Use a backup code',
+    lead: 'One of the eight codes you saved. Each works once; spaces, dashes and case do not matter.',
+    label: 'Backup code',
+    submit: 'Go on',
+    busy: 'Checking',
+    wrong: 'That code is not right, or was used already. Try another one.',
+    code: 'Use the authenticator instead',
+    lost: 'Lost both? Ask an administrator of your company. They can reset it.',
+  },
+  enroll: {
+    title: 'Your company asks for a second step',
+    lead: 'Set it up now; it takes a minute, and then you are signed in.',
+    finish: 'Finish and go on',
+    cancel: 'Not now, sign out',
+  },
+  register: {
+    title: 'Register a company',
+    lead: 'You become its first administrator.',
+    company: 'Company name',
+    name: 'Your name',
+    email: 'E-mail address',
+    password: 'Password',
+    passwordHint: 'A few unrelated words make a good one.',
+    submit: 'Register',
+    busy: 'Registering',
+    taken: 'A company with this name is registered already. Choose another name.',
+    foot: 'Registered already?',
+    footLink: 'Sign in',
+  },
+  forgot: {
+    title: 'Forgot your password?',
+    lead: 'We send a link to set a new one.',
+    email: 'E-mail address',
+    submit: 'Send the link',
+    busy: 'Sending',
+    sent: 'Check your mail',
+    sentBody: 'If that address has an account, a link is on its way. It works once, for thirty minutes.',
+    back: 'Back to sign in',
+  },
+  reset: {
+    title: 'Set a new password',
+    lead: 'You will be signed out everywhere, and sign in with the new one.',
+    password: 'New password',
+    submit: 'Set password',
+    busy: 'Saving',
+    again: 'Ask for a new link',
+  },
+  invite: {
+    title: 'Join your company',
+    lead: 'You were invited. Say who you are and choose a password.',
+    name: 'Your name',
+    password: 'Password',
+    submit: 'Join',
+    busy: 'Joining',
+  },
+  confirm: {
+    title: 'Confirm your address',
+    lead: 'One press, and this address counts as yours.',
+    submit: 'Confirm address',
+    busy: 'Confirming',
+    done: 'Address confirmed',
+    doneBody: 'From now on this address counts.',
+    on: 'Go on to Voxgate',
+  },
+  link: {
+    title: 'This link no longer works',
+    body: 'It was used already, has run out, or was taken back.',
+    login: 'Go to sign in',
+  },
+};
+
+/** Where in an answer's words a length of time has no place, the seconds themselves. */
+export const waitWords = (seconds: number) =>
+  `Too many tries. Wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`;

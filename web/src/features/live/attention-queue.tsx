@@ -1,0 +1,100 @@
+import clsx from 'clsx';
+import { TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
+import { Button, Card, ConfirmDialog, Empty, LinkButton, Time, toast } from '../../components/ui';
+import { useMe } from '../../lib/session';
+import { type Alert, waiting } from './attention';
+import { copy } from './copy';
+import type { DeskStore } from './desk-store';
+import { expect, useExpected } from './expected';
+import { secure, useName } from './queries';
+import { useDeskPart } from './use-desk';
+
+function evidence(alert: Alert): string {
+  const { attention } = copy;
+  return [alert.detail, alert.count > 1 && attention.times(alert.count), alert.ip && attention.from(alert.ip)]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+type Props = { alert: Alert; canAct: boolean; onSecure: (person: string, name: string, alert: Alert) => void };
+
+function Entry({ alert, canAct, onSecure }: Props) {
+  const name = useName(alert.person);
+  const { person } = alert;
+  return (
+    <li className="flex flex-wrap items-start gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0">
+      <TriangleAlert aria-hidden className={clsx('mt-0.5 size-4', alert.high ? 'text-bad' : 'text-warn')} />
+      <div className="min-w-48 flex-1">
+        <p className="font-medium">
+          {alert.title}
+          {name && <span className="font-normal text-muted"> · {name}</span>}
+        </p>
+        <p className="text-sm text-muted">
+          {evidence(alert)} <Time at={new Date(alert.at).toISOString()} />
+        </p>
+      </div>
+      <div className="flex flex-wrap gap-2">
+        {person && (
+          <LinkButton variant="ghost" size="sm" to="/app/people/$id" params={{ id: person }}>
+            {copy.attention.open}
+          </LinkButton>
+        )}
+        <Button variant="outline" size="sm" onClick={() => expect(alert.key, alert.seq)}>
+          {copy.attention.expected}
+        </Button>
+        {person && name && canAct && (
+          <Button variant="danger" size="sm" onClick={() => onSecure(person, name, alert)}>
+            {copy.attention.secure}
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+type Asked = { person: string; name: string; alert: Alert };
+
+export function AttentionQueue({ store }: { store: DeskStore }) {
+  const { data: me } = useMe();
+  const all = useDeskPart(store, (desk) => desk.alerts);
+  const [asked, setAsked] = useState<Asked>();
+  const alerts = waiting(all, useExpected());
+
+  async function act({ person, name, alert }: Asked) {
+    const receipt = await secure(person, copy.secure.reason);
+    expect(alert.key, alert.seq);
+    toast({ title: copy.secure.done(name, receipt.sessions_revoked), tone: 'ok' });
+  }
+
+  return (
+    <Card title={copy.attention.title}>
+      {alerts.length === 0 ? (
+        <Empty title={copy.attention.none.title} body={copy.attention.none.body} />
+      ) : (
+        <ul className="max-h-96 divide-y divide-line overflow-y-auto">
+          {alerts.map((alert) => (
+            <Entry
+              key={alert.key}
+              alert={alert}
+              canAct={me?.role === 'admin' && alert.person !== me.id}
+              onSecure={(person, name, about) => setAsked({ person, name, alert: about })}
+            />
+          ))}
+        </ul>
+      )}
+      {asked && (
+        <ConfirmDialog
+          open
+          onOpenChange={() => setAsked(undefined)}
+          title={copy.secure.title(asked.name)}
+          body={copy.secure.body}
+          confirmLabel={copy.secure.confirm}
+          busyLabel={copy.secure.busy}
+          tone="danger"
+          onConfirm={() => act(asked)}
+        />
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,62 @@
+/** The queue of what somebody should look at: alerts of one rule about one account or address are one entry. */
+import { describeEvent } from '../../lib/describe-event';
+import type { DeskEvent } from './frames';
+
+export type Alert = {
+  key: string;
+  title: string;
+  detail?: string | undefined;
+  /** The account it is about, if any. */
+  person?: string | undefined;
+  ip?: string | undefined;
+  count: number;
+  at: number;
+  seq: number;
+  high: boolean;
+};
+
+const ALWAYS = [
+  'login.locked',
+  'login.after_failures',
+  'login.spraying',
+  'login.new_device',
+  'mfa.locked',
+  'mfa.code_replayed',
+  'mfa.disabled',
+  'backup_code.used',
+  'refresh.reused',
+];
+
+const madeAdmin = ({ kind, data }: DeskEvent) =>
+  kind === 'role.changed' && (data.after as { role?: unknown } | undefined)?.role === 'admin';
+
+export const isAlert = (event: DeskEvent): boolean => ALWAYS.includes(event.kind) || madeAdmin(event);
+
+const keyOf = (event: DeskEvent) => `${event.kind} ${event.subject ?? event.actor ?? event.ip ?? ''}`;
+
+/** So many entries wait at most; the oldest go first, and all are in the audit log. */
+const MOST = 50;
+
+/** Adds an alert, newest first. */
+export function raise(queue: readonly Alert[], event: DeskEvent): Alert[] {
+  const key = keyOf(event);
+  const before = queue.find((alert) => alert.key === key);
+  if (before && before.seq >= event.seq) return [...queue];
+  const { title, detail } = describeEvent(event);
+  const alert: Alert = {
+    key,
+    title: madeAdmin(event) ? 'Somebody was made an Admin' : title,
+    detail,
+    person: event.subject ?? event.actor,
+    ip: event.ip,
+    count: (before?.count ?? 0) + 1,
+    at: event.at,
+    seq: event.seq,
+    high: event.severity === 'critical' || event.severity === 'warning',
+  };
+  return [alert, ...queue.filter((other) => other.key !== key)].slice(0, MOST);
+}
+
+/** What was called expected up to a number stays away until it happens again. */
+export const waiting = (queue: readonly Alert[], expected: Readonly<Record<string, number>>): Alert[] =>
+  queue.filter((alert) => (expected[alert.key] ?? 0) < alert.seq);

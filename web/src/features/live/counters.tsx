@@ -1,0 +1,65 @@
+import type { ReactNode } from 'react';
+import { Skeleton } from '../../components/ui';
+import { number, percent } from '../../lib/format';
+import type { Summary } from './buckets';
+import { copy } from './copy';
+import type { DeskStore } from './desk-store';
+import type { Outcome } from './frames';
+import { useDeskPart } from './use-desk';
+
+const TONES: Record<Outcome, string> = { passed: 'bg-bar-ok', failed: 'bg-bar-warn', blocked: 'bg-bar-bad' };
+
+function Figure({ label, bar, value, note }: { label: string; bar?: string; value: ReactNode; note: ReactNode }) {
+  return (
+    <div className="panel px-4 py-3">
+      <dt className="flex items-center gap-2 text-sm text-muted">
+        {bar && <span aria-hidden className={`h-3 w-1 rounded-full ${bar}`} />}
+        {label}
+      </dt>
+      <dd className="mt-1 text-xl font-semibold tabular-nums">{value}</dd>
+      <dd className="text-xs text-muted">{note}</dd>
+    </div>
+  );
+}
+
+/** What is usual, for a window of so many buckets. */
+function usualOf(summary: Summary, outcome: Outcome): string {
+  if (!summary.usual) return copy.counters.noUsual;
+  const value = summary.usual[outcome] * summary.buckets.length;
+  return copy.counters.usual(number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value)));
+}
+
+/** Numbers against what is usual, not bare totals. */
+export function Counters({ store, summary }: { store: DeskStore; summary: Summary | undefined }) {
+  const totals = useDeskPart(store, (desk) => desk.totals);
+  if (!summary || !totals) return <Skeleton className="h-24" />;
+  const tries = totals.passed + totals.failed + totals.blocked;
+  const share = tries === 0 ? 0 : totals.failed / tries;
+  return (
+    <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+      <Figure
+        label={copy.counters.passed}
+        bar={TONES.passed}
+        value={number(totals.passed)}
+        note={usualOf(summary, 'passed')}
+      />
+      <Figure
+        label={copy.counters.failed}
+        bar={TONES.failed}
+        value={number(totals.failed)}
+        note={`${copy.counters.ofTries(percent(share))} · ${usualOf(summary, 'failed')}`}
+      />
+      <Figure
+        label={copy.counters.blocked}
+        bar={TONES.blocked}
+        value={number(totals.blocked)}
+        note={usualOf(summary, 'blocked')}
+      />
+      <Figure
+        label={copy.counters.sessions}
+        value={number(summary.sessions_now)}
+        note={copy.counters.people(number(summary.people_now))}
+      />
+    </dl>
+  );
+}

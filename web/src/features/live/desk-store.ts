@@ -1,0 +1,197 @@
+/** Everything the desk shows of the stream, outside of React: a ring of events, figures, alerts. At most four times a second
+ * it says that something changed. */
+import type { Frame } from '../../lib/events';
+import { type Alert, isAlert, raise } from './attention';
+import { type Bucket, bucketsAt, type Counts, Since, type Summary, totals } from './buckets';
+import { type DeskEvent, eventOf, type Logged, STEERING } from './frames';
+
+/** Events kept for the feed. */
+const KEPT = 1000;
+const CADENCE_MS = 250;
+const RATE_MS = 10_000;
+
+export type Row = DeskEvent | { seq: number; skipped: number };
+
+export type Snapshot = {
+  /** Newest first. */
+  rows: readonly Row[];
+  alerts: readonly Alert[];
+  buckets: readonly Bucket[];
+  totals: Counts | undefined;
+  /** Events a second, of the last ten seconds. */
+  rate: number;
+  paused: boolean;
+  /** Events that came while paused. */
+  unseen: number;
+  /** When the newest event happened. */
+  asOf: number | undefined;
+};
+
+const EMPTY: Snapshot = {
+  rows: [],
+  alerts: [],
+  buckets: [],
+  totals: undefined,
+  rate: 0,
+  paused: false,
+  unseen: 0,
+  asOf: undefined,
+};
+
+export class DeskStore {
+  private rows: Row[] = [];
+  private alerts: Alert[] = [];
+  private recent: number[] = [];
+  private lastSeq: number | undefined;
+  private summary: Summary | undefined;
+  private since: Since | undefined;
+  private frozen: readonly Row[] | undefined;
+  private unseen = 0;
+  private asOf: number | undefined;
+  private shown: Snapshot = EMPTY;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly listeners = new Set<() => void>();
+  private readonly onAlert = new Set<(alert: Alert) => void>();
+
+  readonly snapshot = (): Snapshot => this.shown;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Hears of each alert as it comes, not of those of the past. */
+  readonly alerted = (listener: (alert: Alert) => void): (() => void) => {
+    this.onAlert.add(listener);
+    return () => this.onAlert.delete(listener);
+  };
+
+  /** A frame of the live channel. */
+  readonly hear = (frame: Frame): void => {
+    if (frame.seq === undefined) return;
+    if (STEERING.includes(frame.kind)) this.steer(frame.kind, frame.seq);
+    else this.take(frame, frame.seq);
+  };
+
+  /** Events of the past, newest first, to begin with. */
+  prefill(past: readonly Logged[]): void {
+    const first = this.rows.at(0)?.seq ?? Number.POSITIVE_INFINITY;
+    const older = past.map((event) => eventOf(event, event.seq)).filter((event) => event.seq < first);
+    this.rows = [...older.reverse(), ...this.rows].slice(-KEPT);
+    // The log may be ahead of the stream: what it told already is not taken a second time.
+    const newest = this.rows.at(-1)?.seq;
+    if (newest !== undefined) this.lastSeq = Math.max(newest, this.lastSeq ?? newest);
+    this.asOf ??= older.at(-1)?.at;
+    this.later();
+  }
+
+  /** Alerts of the past, newest first. */
+  recall(past: readonly Logged[]): void {
+    const alerts = past.map((event) => eventOf(event, event.seq)).filter(isAlert);
+    const now = this.alerts;
+    this.alerts = [];
+    for (const event of alerts.reverse()) this.alerts = raise(this.alerts, event);
+    for (const alert of [...now].reverse()) {
+      this.alerts = [alert, ...this.alerts.filter((other) => other.key !== alert.key)];
+    }
+    this.later();
+  }
+
+  /** The server's figures; what the stream brought after them is added. */
+  rebase(summary: Summary): void {
+    this.summary = summary;
+    const since = new Since(summary.as_of_seq, summary.bucket_seconds * 1000);
+    for (const row of this.rows) if (!('skipped' in row)) since.add(row);
+    this.since = since;
+    this.later();
+  }
+
+  pause(): void {
+    this.frozen ??= [...this.rows].reverse();
+    this.now();
+  }
+
+  resume(): void {
+    this.frozen = undefined;
+    this.unseen = 0;
+    this.now();
+  }
+
+  /** Draws the present moment again: time goes on without events too. */
+  readonly now = (): void => {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.shown = this.picture(Date.now());
+    for (const listener of this.listeners) listener();
+  };
+
+  private take(frame: Frame, seq: number) {
+    if (this.lastSeq !== undefined && seq <= this.lastSeq) return;
+    this.gap(seq);
+    const event = eventOf(frame, seq);
+    this.keep(event);
+    this.lastSeq = seq;
+    this.recent.push(Date.now());
+    this.since?.add(event);
+    if (this.frozen) this.unseen += 1;
+    if (isAlert(event)) {
+      this.alerts = raise(this.alerts, event);
+      const newest = this.alerts[0];
+      if (newest) for (const listener of this.onAlert) listener(newest);
+    }
+    this.later();
+  }
+
+  private steer(kind: string, seq: number) {
+    if (kind === 'resync') {
+      // What happened in between cannot be replayed: say how much, and go on from here.
+      this.gap(seq + 1);
+      this.lastSeq = seq;
+      return this.later();
+    }
+    if (kind === 'hello') this.lastSeq ??= seq;
+    if (kind === 'head' && this.lastSeq !== undefined && seq > this.lastSeq) {
+      this.gap(seq + 1);
+      this.lastSeq = seq;
+      this.later();
+    }
+  }
+
+  /** Numbers that were passed over are told, not hidden. */
+  private gap(next: number) {
+    if (this.lastSeq === undefined) return;
+    const skipped = next - this.lastSeq - 1;
+    if (skipped <= 0) return;
+    const last = this.rows.at(-1);
+    if (last && 'skipped' in last) {
+      this.rows[this.rows.length - 1] = { seq: next - 1, skipped: last.skipped + skipped };
+    } else {
+      this.keep({ seq: next - 1, skipped });
+    }
+  }
+
+  private keep(row: Row) {
+    this.rows.push(row);
+    if (this.rows.length > KEPT * 1.2) this.rows = this.rows.slice(-KEPT);
+    if (!('skipped' in row)) this.asOf = row.at;
+  }
+
+  private later() {
+    this.timer ??= setTimeout(this.now, CADENCE_MS);
+  }
+
+  private picture(now: number): Snapshot {
+    while (this.recent[0] !== undefined && this.recent[0] < now - RATE_MS) this.recent.shift();
+    const buckets = this.summary && this.since ? bucketsAt(this.summary, this.since, now) : [];
+    return {
+      rows: this.frozen ?? [...this.rows].reverse(),
+      alerts: this.alerts,
+      buckets,
+      totals: this.summary ? totals(buckets) : undefined,
+      rate: this.recent.length / (RATE_MS / 1000),
+      paused: this.frozen !== undefined,
+      unseen: this.unseen,
+      asOf: this.asOf,
+    };
+  }
+}

@@ -1,0 +1,99 @@
+import clsx from 'clsx';
+import { Ban, Check, ChevronRight, Dot, X } from 'lucide-react';
+import { memo } from 'react';
+import { describeAgent } from '../../lib/describe-agent';
+import { describeEvent, type Outcome } from '../../lib/describe-event';
+import { clock, exact, number } from '../../lib/format';
+import { copy } from './copy';
+import type { Row } from './desk-store';
+import type { DeskEvent } from './frames';
+import { useName } from './queries';
+
+const GLYPHS: Record<Outcome, { Icon: typeof Check; tone: string }> = {
+  passed: { Icon: Check, tone: 'text-ok' },
+  failed: { Icon: X, tone: 'text-warn' },
+  blocked: { Icon: Ban, tone: 'text-bad' },
+  plain: { Icon: Dot, tone: 'text-muted' },
+};
+
+function Details({ event, who, whom }: { event: DeskEvent; who: string | undefined; whom: string | undefined }) {
+  const { detail } = copy.feed;
+  const facts: [string, string | undefined][] = [
+    [detail.seq, number(event.seq)],
+    [detail.at, exact(new Date(event.at))],
+    [detail.who, who],
+    [detail.whom, whom],
+    [detail.ip, event.ip],
+    [detail.agent, event.agent && `${describeAgent(event.agent).label} — ${event.agent}`],
+    [detail.session, event.session],
+  ];
+  return (
+    <div className="space-y-3 bg-raised/50 px-4 py-3 text-sm">
+      <dl className="grid gap-x-6 gap-y-1 sm:grid-cols-[8rem_minmax(0,1fr)]">
+        {facts.map(([name, value]) =>
+          value ? (
+            <div key={name} className="contents">
+              <dt className="text-muted">{name}</dt>
+              <dd className="break-words">{value}</dd>
+            </div>
+          ) : null,
+        )}
+      </dl>
+      {Object.keys(event.data).length > 0 && (
+        <pre className="overflow-x-auto font-mono text-xs whitespace-pre-wrap">
+          {JSON.stringify(event.data, null, 2)}
+        </pre>
+      )}
+    </div>
+  );
+}
+
+type Props = { row: Row; open: boolean; onToggle: (seq: number) => void };
+
+/** One line; what was passed over is a line too. */
+export const FeedRow = memo(function FeedRow({ row, open, onToggle }: Props) {
+  if ('skipped' in row) {
+    return <li className="bg-raised/50 px-4 py-2 text-sm text-muted">{copy.feed.skipped(number(row.skipped))}</li>;
+  }
+  return <EventLine event={row} open={open} onToggle={onToggle} />;
+});
+
+function EventLine({ event, open, onToggle }: { event: DeskEvent; open: boolean; onToggle: (seq: number) => void }) {
+  const { title, detail, outcome } = describeEvent(event);
+  const { Icon, tone } = GLYPHS[outcome];
+  const actor = useName(event.actor);
+  const subject = useName(event.subject);
+  const who = actor ?? (event.anonymous ? copy.feed.anonymous : copy.feed.system);
+  const whom = event.subject !== event.actor ? subject : undefined;
+  return (
+    <li className="relative [contain:content]">
+      <button
+        type="button"
+        data-row={event.seq}
+        aria-expanded={open}
+        onClick={() => onToggle(event.seq)}
+        className="grid w-full grid-cols-[auto_minmax(0,1fr)_auto] items-baseline gap-x-3 px-4 py-2 text-left text-sm hover:bg-raised/60 focus-visible:-outline-offset-2 md:grid-cols-[4.5rem_auto_minmax(0,1.3fr)_minmax(0,1fr)_7.5rem_auto]"
+      >
+        <span className="font-mono text-xs text-muted max-md:hidden">{clock(new Date(event.at))}</span>
+        <Icon aria-hidden className={clsx('size-4 self-center', tone)} strokeWidth={2.25} />
+        <span className="min-w-0 truncate">
+          <span className="font-medium">{title}</span>
+          {detail && <span className="text-muted"> · {detail}</span>}
+        </span>
+        <span className="min-w-0 truncate max-md:col-start-2 max-md:row-start-2">
+          {event.anonymous && whom ? whom : who}
+          {!event.anonymous && whom && <span className="text-muted"> → {whom}</span>}
+        </span>
+        <span className="truncate font-mono text-xs text-muted max-md:col-start-2 max-md:row-start-3">
+          <span className="md:hidden">{clock(new Date(event.at))} </span>
+          {event.ip}
+        </span>
+        <ChevronRight
+          aria-hidden
+          className={clsx('size-4 self-center text-muted max-md:col-start-3 max-md:row-start-1', open && 'rotate-90')}
+        />
+      </button>
+      {open && <Details event={event} who={who} whom={subject} />}
+    </li>
+  );
+}

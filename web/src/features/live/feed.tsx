@@ -1,0 +1,94 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type RefObject, type UIEvent, useCallback, useDeferredValue, useId, useState } from 'react';
+import { Empty, Select } from '../../components/ui';
+import { inputLook } from '../../components/ui/field';
+import { useShortcut } from '../../lib/shortcuts';
+import { copy } from './copy';
+import type { DeskStore } from './desk-store';
+import { FeedRow } from './feed-row';
+import { type Kinds, matching } from './matches';
+import { deskKeys } from './queries';
+import { useDeskPart } from './use-desk';
+
+/** Lines drawn at once; the audit log has the rest. */
+const DRAWN = 120;
+const KINDS: { value: Kinds; label: string }[] = (['all', 'passed', 'failed', 'blocked', 'alerts'] as const).map(
+  (value) => ({ value, label: copy.feed[value] }),
+);
+
+/** Moves the focus from line to line. */
+function step(by: 1 | -1) {
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')];
+  const at = rows.indexOf(document.activeElement as HTMLElement);
+  rows[at === -1 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))]?.focus();
+}
+
+type Props = { store: DeskStore; filter: RefObject<HTMLInputElement | null> };
+
+export function Feed({ store, filter }: Props) {
+  const client = useQueryClient();
+  const rows = useDeskPart(store, (desk) => desk.rows);
+  const [text, setText] = useState('');
+  const [kinds, setKinds] = useState<Kinds>('all');
+  const [open, setOpen] = useState<number>();
+  const title = useId();
+  const wanted = useDeferredValue(text);
+  const names = (id: string) => client.getQueryData<string>(deskKeys.person(id)) ?? id;
+  const shown = matching(rows, wanted, kinds, names).slice(0, DRAWN);
+  const toggle = useCallback((seq: number) => setOpen((before) => (before === seq ? undefined : seq)), []);
+  useShortcut('j', () => step(1));
+  useShortcut('k', () => step(-1));
+  useShortcut('/', () => filter.current?.focus());
+
+  /** Whoever reads further down does not want the lines to run away. */
+  function scrolled({ currentTarget }: UIEvent<HTMLElement>) {
+    if (currentTarget.scrollTop > 40 && !store.snapshot().paused) store.pause();
+  }
+
+  return (
+    <section aria-labelledby={title} className="panel min-w-0">
+      <header className="flex flex-wrap items-center gap-3 px-4 pt-4 pb-3">
+        <h2 id={title} className="flex-1 text-lg font-semibold">
+          {copy.feed.title}
+        </h2>
+        <input
+          ref={filter}
+          type="search"
+          aria-label={copy.feed.search}
+          placeholder={copy.feed.search}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          className={inputLook('min-w-0 flex-1 basis-56')}
+        />
+        <div className="w-36">
+          <Select label={copy.feed.kinds} hideLabel value={kinds} onChange={setKinds} options={KINDS} />
+        </div>
+      </header>
+      {shown.length === 0 ? (
+        <Empty {...(rows.length === 0 ? copy.feed.empty : copy.feed.none)} />
+      ) : (
+        <div
+          role="log"
+          aria-live="off"
+          aria-label={copy.feed.title}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+          tabIndex={0}
+          onScroll={scrolled}
+          className="h-[28rem] overflow-y-auto border-t border-line focus-visible:-outline-offset-2"
+        >
+          <ol className="divide-y divide-line">
+            {shown.map((row) => (
+              <FeedRow key={row.seq} row={row} open={open === row.seq} onToggle={toggle} />
+            ))}
+          </ol>
+          <p className="px-4 py-3 text-sm">
+            <Link to="/app/audit" className="link">
+              {copy.feed.older}
+            </Link>
+          </p>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query';
+import { api, unwrap } from '../../api/client';
+import type { components } from '../../api/schema';
+import type { WindowName } from './buckets';
+
+export type Signed = components['schemas']['PersonView'];
+export type SignedSession = Signed['sessions'][number];
+
+export const deskKeys = {
+  all: ['desk'] as const,
+  past: ['desk', 'past'] as const,
+  alerts: ['desk', 'alerts'] as const,
+  summary: (name: WindowName) => ['desk', 'summary', name] as const,
+  sessions: ['desk', 'sessions'] as const,
+  person: (id: string) => ['people', 'name', id] as const,
+};
+
+const DAY_MS = 86_400_000;
+
+export const pastEvents = () =>
+  unwrap(api.GET('/api/audit-logs', { params: { query: { limit: 100 } } })).then(({ items }) => items);
+
+/** What was serious within a day still waits for somebody. */
+export const pastAlerts = () =>
+  unwrap(
+    api.GET('/api/audit-logs', {
+      params: {
+        query: { limit: 100, severity: ['warning', 'critical'], from: new Date(Date.now() - DAY_MS).toISOString() },
+      },
+    }),
+  ).then(({ items }) => items);
+
+export const summary = (name: WindowName) =>
+  unwrap(api.GET('/api/live/summary', { params: { query: { window: name } } }));
+
+export const signedIn = () => unwrap(api.GET('/api/live/sessions'));
+
+export const endSession = (id: string, sid: string) =>
+  unwrap(api.DELETE('/api/users/{id}/sessions/{sid}', { params: { path: { id, sid } } }));
+
+export const endAll = (id: string) =>
+  unwrap(api.POST('/api/users/{id}/force-logout', { params: { path: { id } }, body: {} }));
+
+export const secure = (id: string, reason: string) =>
+  unwrap(
+    api.POST('/api/users/{id}/force-logout', {
+      params: { path: { id } },
+      body: { reason, require_new_password: true },
+    }),
+  );
+
+/** The name of an account; the beginning of its id until it is known. */
+export function useName(id: string | undefined): string | undefined {
+  const { data } = useQuery({
+    queryKey: deskKeys.person(id ?? ''),
+    queryFn: () =>
+      unwrap(api.GET('/api/users/{id}', { params: { path: { id: id ?? '' } } })).then((user) => user.full_name),
+    enabled: id !== undefined,
+    staleTime: 300_000,
+    retry: false,
+  });
+  return id && (data ?? id.slice(0, 8));
+}

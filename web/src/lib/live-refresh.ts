@@ -1,0 +1,32 @@
+/** Lists that are read again when the live channel says that something about them happened. */
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { live } from './socket';
+
+/** Events come in bursts; lists are read at most once in this time. */
+const PAUSE_MS = 600;
+
+/**
+ * Reads `key` again after events whose kind begins with one of `prefixes`, after a gap in the stream, and when the stream
+ * begins: what happened between the reading and the beginning is in neither.
+ */
+export function useLiveRefresh(prefixes: readonly string[], key: readonly unknown[], enabled = true) {
+  const client = useQueryClient();
+  const [wanted, name] = [prefixes.join(' '), JSON.stringify(key)];
+  useEffect(() => {
+    if (!enabled) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const refresh = () => {
+      timer = undefined;
+      void client.invalidateQueries({ queryKey: JSON.parse(name) as unknown[] });
+    };
+    const stop = live.subscribe(({ kind }) => {
+      const ours = kind === 'resync' || kind === 'hello' || wanted.split(' ').some((prefix) => kind.startsWith(prefix));
+      if (ours && timer === undefined) timer = setTimeout(refresh, PAUSE_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [client, wanted, name, enabled]);
+}

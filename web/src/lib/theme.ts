@@ -1,0 +1,26 @@
+import { createStore, useStore } from './store';
+
+export const THEMES = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** `theme.js` reads it before the first paint. */
+const KEY = 'voxgate-theme';
+
+const root = () => document.documentElement.dataset;
+const now = (): Theme => (root().theme === 'light' || root().theme === 'dark' ? (root().theme as Theme) : 'system');
+
+const theme = createStore<Theme>(now());
+
+export const useTheme = () => useStore(theme);
+
+export function setTheme(wanted: Theme) {
+  theme.set(wanted);
+  if (wanted === 'system') delete root().theme;
+  else root().theme = wanted;
+  try {
+    if (wanted === 'system') localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, wanted);
+  } catch {
+    // It holds for this page then.
+  }
+}

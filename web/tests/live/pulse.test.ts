@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { barAt, barsOf, HEIGHT, LINE, STEP, scaleOf } from '../../src/features/live/pulse-geometry';
+
+const bucket = (passed: number, failed = 0, blocked = 0) => ({ at: 0, passed, failed, blocked });
+
+describe('the Pulse', () => {
+  it('keeps every bar inside the drawing, whatever the numbers', () => {
+    for (const most of [0, 1, 4, 5, 17, 99, 1_000, 123_456]) {
+      const buckets = [bucket(most), bucket(0, most), bucket(0, most / 2, most / 2), bucket(most, most, 0)];
+      const scale = scaleOf(buckets);
+      for (const { up, failed, blocked } of barsOf(buckets, scale)) {
+        expect(up).toBeLessThanOrEqual(LINE);
+        expect(LINE + 1 + failed + blocked).toBeLessThanOrEqual(HEIGHT + 2);
+      }
+    }
+  });
+
+  it('shows one event among thousands', () => {
+    const buckets = [bucket(50_000), bucket(1), bucket(0, 1), bucket(0)];
+    const [, one, failed, none] = barsOf(buckets, scaleOf(buckets));
+    expect(one?.up).toBeGreaterThanOrEqual(2);
+    expect(failed?.failed).toBeGreaterThanOrEqual(2);
+    expect([none?.up, none?.failed]).toEqual([0, 0]);
+  });
+
+  it('reads the bar under the pointer', () => {
+    expect([barAt(-5, 60), barAt(0, 60), barAt(STEP * 1.5, 60), barAt(1e9, 60)]).toEqual([0, 0, 1, 59]);
+  });
+});

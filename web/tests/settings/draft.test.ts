@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { changes, draftOf } from '../../src/features/settings/draft';
+import { IDLE, span, spanOptions } from '../../src/features/settings/spans';
+
+const company = {
+  id: '01890000-0000-7000-8000-00000000000c',
+  slug: 'techcorp',
+  name: 'TechCorp',
+  mfa_required: false,
+  password_min_length: 12,
+  session_idle_seconds: 604_800,
+  session_absolute_seconds: 2_592_000,
+  max_sessions_per_user: 100,
+  notify_new_device: true,
+  notify_admins: true,
+  audit_retention_days: 365,
+  created_at: '2026-11-24T09:00:00Z',
+};
+
+it('sends what differs and nothing else', () => {
+  expect(changes(draftOf(company), company)).toEqual({});
+  expect(changes({ ...draftOf(company), mfa_required: true, name: 'TechCorp Ltd' }, company)).toEqual({
+    mfa_required: true,
+    name: 'TechCorp Ltd',
+  });
+});
+
+it.each([
+  [900, '15 minutes'],
+  [3_600, '1 hour'],
+  [604_800, '7 days'],
+  [5_430, '1 hour 30 minutes 30 seconds'],
+])('%d seconds are %s', (seconds, words) => {
+  expect(span(seconds)).toBe(words);
+});
+
+it('offers the present span where it is none of the usual ones', () => {
+  expect(spanOptions(IDLE, 3_600)).toHaveLength(IDLE.length);
+  expect(spanOptions(IDLE, 5_400).map((option) => option.value)).toContain('5400');
+});
