@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 use voxgate::{
-    crypto::{keys::KeyFile, token::AccessTokens},
+    crypto::{entropy::system_world, keys::KeyFile, token::AccessTokens},
     domain::audit::Checkpoint,
 };
 
@@ -15,7 +15,7 @@ const KEEP: &str = "INSERT INTO audit_checkpoints (company_id, day, seq, hash, r
 /// Signs, with the installation's own key, what the server would have signed so many days ago at this row.
 async fn signed_days_ago(app: &App, ada: &Person, days: i64, seq: i64) {
     let company: uuid::Uuid = ada.gets("/api/company").await.expect(200).text_at("/id").parse().unwrap();
-    let at = (OffsetDateTime::now_utc() - Duration::days(days)).replace_nanosecond(0).unwrap();
+    let at = (system_world().now() - Duration::days(days)).replace_nanosecond(0).unwrap();
     let hash: Vec<u8> =
         app.db.value(&format!("SELECT hash FROM audit_logs WHERE company_id = '{company}' AND seq = {seq}")).await;
     let hash = <[u8; 32]>::try_from(hash).unwrap();
