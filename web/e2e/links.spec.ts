@@ -36,7 +36,10 @@ test('a forgotten password is set anew by the mailed link, once', async ({ page 
   const link = linkIn(await mailTo(ada.email, 'password'));
   await page.goto(link);
   await page.getByLabel(/new password/i).fill(FRESH);
-  await page.getByRole('button', { name: /set|save|password/i }).last().click();
+  await page
+    .getByRole('button', { name: /set|save|password/i })
+    .last()
+    .click();
   await expect(page).toHaveURL(/\/login/);
   await expect(api('POST', '/api/auth/login', { email: ada.email, password: PASSWORD })).rejects.toThrow('401');
   await api('POST', '/api/auth/login', { email: ada.email, password: FRESH });

@@ -27,7 +27,10 @@ test('from founding a company to signing in with a code, a backup code, and neve
   test.setTimeout(180_000);
   const email = `ada-${Date.now().toString(36)}@acme.example`;
   await page.goto('/');
-  await page.getByRole('link', { name: /register/i }).first().click();
+  await page
+    .getByRole('link', { name: /register/i })
+    .first()
+    .click();
   await page.getByLabel('Company').fill(`Acme ${Date.now()}`);
   await page.getByLabel(/your name|full name/i).fill('Ada Admin');
   await page.getByLabel('E-mail').fill(email);

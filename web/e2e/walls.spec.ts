@@ -20,7 +20,10 @@ test('another company is not there', async ({ page }) => {
 test('no script can reach a token, and pages of others may not frame ours', async ({ page }) => {
   const ada = await founds();
   await signsIn(page, ada);
-  const [cookie, stored] = await page.evaluate(() => [document.cookie, JSON.stringify({ ...localStorage, ...sessionStorage })]);
+  const [cookie, stored] = await page.evaluate(() => [
+    document.cookie,
+    JSON.stringify({ ...localStorage, ...sessionStorage }),
+  ]);
   expect(cookie).toBe('');
   expect(stored).not.toMatch(/ey[JK]|vg[a-z]_/);
   const cookies = await page.context().cookies();
@@ -30,7 +33,13 @@ test('no script can reach a token, and pages of others may not frame ours', asyn
   }
   const answer = await page.goto('/login');
   const policy = answer?.headers()['content-security-policy'] ?? '';
-  for (const rule of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"]) {
+  for (const rule of [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ]) {
     expect(policy).toContain(rule);
   }
   expect(policy).not.toContain('unsafe');
