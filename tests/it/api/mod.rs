@@ -14,7 +14,9 @@ async fn the_generated_guide_to_the_api_holds_every_route_with_a_real_answer() {
     let app = App::start().await;
     let mut book = Book::open(&app);
     story::tell(&app, &mut book).await;
-    let missing: Vec<_> = routes::all().map(|row| row.name).filter(|name| !book.holds(name)).collect();
+    // The pages of the web app are for people.
+    let asked = routes::all().map(|row| row.name).filter(|name| !name.starts_with("web."));
+    let missing: Vec<_> = asked.filter(|name| !book.holds(name)).collect();
     assert!(missing.is_empty(), "the story does not ask {missing:?}");
     is_committed("docs/api.md", &book.print());
 }

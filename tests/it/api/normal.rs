@@ -26,7 +26,7 @@ const SHOWN_AS: &[(&str, &str)] = &[
 ];
 
 /// Numbers that hang on the second or on what else was recorded meanwhile, by the name of their field.
-const COUNTED_AS: &[(&str, u32)] = &[("to_seq", 42), ("verified_rows", 42), ("seq", 42)];
+const COUNTED_AS: &[(&str, u32)] = &[("to_seq", 42), ("verified_rows", 42), ("seq", 42), ("as_of_seq", 42)];
 
 /// Numbers each id of one exchange by its first appearance.
 #[derive(Default)]
@@ -41,8 +41,8 @@ impl Normal {
             Value::Object(fields) => {
                 fields.iter().map(|(name, field)| (name.clone(), self.value(name, field))).collect()
             }
-            // The first two of eight say it all.
-            Value::Array(items) if ["backup_codes", "codes"].contains(&name) => {
+            // The first two of eight, or of a day's quarters of an hour, say it all.
+            Value::Array(items) if ["backup_codes", "codes", "buckets"].contains(&name) => {
                 items.iter().take(2).map(|item| self.value(name, item)).collect()
             }
             Value::Number(number) => json!(counted(name, number.as_i64())),

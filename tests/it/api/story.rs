@@ -26,6 +26,7 @@ pub(super) async fn tell(app: &App, book: &mut Book) {
     company(app, book, &ada).await;
     live(app, book, &ada).await;
     uma_forgets(app, book).await;
+    book.ask("users.erase", Ask { ids: &[&id], ..signed(&ada) }).await;
     ada_leaves(app, book, &ada, phone).await;
     system(book).await;
 }
@@ -147,6 +148,8 @@ async fn company(app: &App, book: &mut Book, ada: &str) {
 }
 
 async fn live(app: &App, book: &mut Book, ada: &str) {
+    book.ask("live.summary", Ask { query: "?window=24h", ..signed(ada) }).await;
+    book.ask("live.sessions", signed(ada)).await;
     book.ask("live.ticket", signed(ada)).await;
     let socket = Socket::open(&app.base(0), ada, None).await;
     let hello = super::normal::Normal::default().value("", &socket.hello);

@@ -1,7 +1,7 @@
 //! What a company no longer wants to keep goes, up to a signed checkpoint, and what stays still verifies.
 
 use serde_json::{Value, json};
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 use voxgate::{
     crypto::{entropy::system_world, keys::KeyFile, token::AccessTokens},
     domain::audit::Checkpoint,
