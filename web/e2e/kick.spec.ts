@@ -17,7 +17,7 @@ test('a person who is signed out leaves every tab of every browser within a seco
   }
   await signsIn(page, ada);
   await page.goto(`/app/people/${uma.id}`);
-  await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+  await page.getByRole('button', { name: 'Sign out everywhere' }).first().click();
   const dialog = page.getByRole('alertdialog').or(page.getByRole('dialog'));
   const since = Date.now();
   await dialog.getByRole('button', { name: 'Sign out' }).click();

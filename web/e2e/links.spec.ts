@@ -24,7 +24,7 @@ test('an invitation leads into the company', async ({ page }) => {
   await page.getByLabel(/name/i).fill('Uma User');
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: /join|accept|create/i }).click();
-  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'This link no longer works' })).toBeVisible();
 });
 
 test('a forgotten password is set anew by the mailed link, once', async ({ page }) => {

@@ -24,7 +24,8 @@ test('signing out in one tab signs out the others', async ({ page, context }) =>
   await other.goto('/app/account');
   await expect(other.getByText(ada.email).first()).toBeVisible();
   await page.goto('/app/account');
-  await page.getByRole('button', { name: 'Sign out' }).first().click();
+  await page.getByRole('button', { name: /^Your account/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(/\/login/);
   await expect(other).toHaveURL(/\/login/);
 });

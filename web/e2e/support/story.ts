@@ -12,8 +12,9 @@ export function watch(context: BrowserContext, faults: string[]): void {
   context.on('page', (page) => page.on('dialog', (dialog) => faults.push(`a dialog opened: ${dialog.message()}`)));
 }
 
-/** `browser()` opens one more browser, apart from the others; all are watched. */
+/** `another()` opens one more browser, apart from the others; all are watched. */
 export const test = base.extend<{ faults: string[]; another: () => Promise<BrowserContext> }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
   baseURL: async ({}, use) => use(serverUrl()),
   faults: [
     async ({ context }, use) => {

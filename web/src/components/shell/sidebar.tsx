@@ -30,7 +30,7 @@ function AccountMenu({ me }: { me: Me }) {
 export function Sidebar({ me, company }: { me: Me; company: string | undefined }) {
   const pages = COMPANY[me.role];
   return (
-    <div className="sticky top-0 hidden h-dvh w-52 shrink-0 flex-col border-r border-line bg-surface md:flex">
+    <header className="sticky top-0 hidden h-dvh w-52 shrink-0 flex-col border-r border-line bg-surface md:flex">
       <Link to="/app" className="mx-2 mt-4 flex items-center gap-3 rounded-md px-3 py-1.5">
         <Mark />
         <span className="min-w-0">
@@ -57,6 +57,6 @@ export function Sidebar({ me, company }: { me: Me; company: string | undefined }
         <ConnectionDot />
         <AccountMenu me={me} />
       </div>
-    </div>
+    </header>
   );
 }

@@ -1,11 +1,11 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import clsx from 'clsx';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useNames } from '../../lib/names';
 import { copy } from './copy';
 import { EventRow } from './event-row';
 import type { WordKey } from './parse-filter';
 import type { AuditEvent } from './queries';
-import { useNames } from './use-names';
 
 type Props = {
   events: readonly AuditEvent[];

@@ -1,8 +1,8 @@
 import { Button, CopyButton } from '../../components/ui';
+import type { Named } from '../../lib/names';
 import { copy } from './copy';
 import type { WordKey } from './parse-filter';
 import type { AuditEvent } from './queries';
-import type { Named } from './use-names';
 
 type Props = {
   event: AuditEvent;

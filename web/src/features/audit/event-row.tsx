@@ -2,12 +2,12 @@ import clsx from 'clsx';
 import { Ban, Check, ChevronRight, Dot, X } from 'lucide-react';
 import { useId } from 'react';
 import { describeEvent, type Outcome } from '../../lib/describe-event';
+import type { Named } from '../../lib/names';
 import { copy } from './copy';
 import { EventDetail } from './event-detail';
 import { clock } from './format-at';
 import type { WordKey } from './parse-filter';
 import type { AuditEvent } from './queries';
-import type { Named } from './use-names';
 
 type Props = {
   event: AuditEvent;

@@ -1,6 +1,6 @@
+import type { Named } from '../../lib/names';
 import { copy } from './copy';
 import { isUuid } from './parse-filter';
-import type { Named } from './use-names';
 
 export type Found = { id: string } | { problem: string };
 

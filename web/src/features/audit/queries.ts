@@ -13,7 +13,6 @@ export type Wanted = Omit<ListQuery, 'order' | 'limit' | 'cursor'>;
 
 export const auditKeys = {
   list: (wanted: Wanted) => ['audit', 'list', wanted] as const,
-  names: ['people', 'names'] as const,
 };
 
 export const PAGE = 100;

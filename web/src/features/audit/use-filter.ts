@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'react';
+import { useNames } from '../../lib/names';
 import { useMe } from '../../lib/session';
 import { findPerson } from './find-person';
 import { parseFilter, type Word } from './parse-filter';
 import { type Ids, type Wanted, wantedBy } from './queries';
-import { useNames } from './use-names';
 
 export type Understood = { words: Word[]; wanted: Wanted | undefined; waiting: boolean };
 

@@ -2,12 +2,13 @@ import clsx from 'clsx';
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { Button, Card, ConfirmDialog, Empty, LinkButton, Time, toast } from '../../components/ui';
+import { nameOf, useNames } from '../../lib/names';
 import { useMe } from '../../lib/session';
 import { type Alert, waiting } from './attention';
 import { copy } from './copy';
 import type { DeskStore } from './desk-store';
 import { expect, useExpected } from './expected';
-import { secure, useName } from './queries';
+import { secure } from './queries';
 import { useDeskPart } from './use-desk';
 
 function evidence(alert: Alert): string {
@@ -17,10 +18,14 @@ function evidence(alert: Alert): string {
     .join(' · ');
 }
 
-type Props = { alert: Alert; canAct: boolean; onSecure: (person: string, name: string, alert: Alert) => void };
+type Props = {
+  alert: Alert;
+  name: string | undefined;
+  canAct: boolean;
+  onSecure: (person: string, name: string, alert: Alert) => void;
+};
 
-function Entry({ alert, canAct, onSecure }: Props) {
-  const name = useName(alert.person);
+function Entry({ alert, name, canAct, onSecure }: Props) {
   const { person } = alert;
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0">
@@ -57,6 +62,7 @@ type Asked = { person: string; name: string; alert: Alert };
 
 export function AttentionQueue({ store }: { store: DeskStore }) {
   const { data: me } = useMe();
+  const { names } = useNames();
   const all = useDeskPart(store, (desk) => desk.alerts);
   const [asked, setAsked] = useState<Asked>();
   const alerts = waiting(all, useExpected());
@@ -77,6 +83,7 @@ export function AttentionQueue({ store }: { store: DeskStore }) {
             <Entry
               key={alert.key}
               alert={alert}
+              name={nameOf(names, alert.person)}
               canAct={me?.role === 'admin' && alert.person !== me.id}
               onSecure={(person, name, about) => setAsked({ person, name, alert: about })}
             />

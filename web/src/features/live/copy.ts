@@ -30,7 +30,7 @@ export const copy = {
     usual: (value: string) => `usually ${value}`,
     noUsual: 'no usual yet',
     ofTries: (share: string) => `${share} of tries`,
-    people: (count: string) => `${count} people`,
+    people: (count: number, shown: string) => (count === 1 ? '1 person' : `${shown} people`),
   },
   pulse: {
     title: 'Pulse',

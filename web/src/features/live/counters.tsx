@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Skeleton } from '../../components/ui';
 import { number, percent } from '../../lib/format';
@@ -5,6 +6,7 @@ import type { Summary } from './buckets';
 import { copy } from './copy';
 import type { DeskStore } from './desk-store';
 import type { Outcome } from './frames';
+import { signedInQuery } from './queries';
 import { useDeskPart } from './use-desk';
 
 const TONES: Record<Outcome, string> = { passed: 'bg-bar-ok', failed: 'bg-bar-warn', blocked: 'bg-bar-bad' };
@@ -27,6 +29,21 @@ function usualOf(summary: Summary, outcome: Outcome): string {
   if (!summary.usual) return copy.counters.noUsual;
   const value = summary.usual[outcome] * summary.buckets.length;
   return copy.counters.usual(number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value)));
+}
+
+/** Counted from the list of sessions, which follows the stream, where that holds them all. */
+function SessionsNow({ summary }: { summary: Summary }) {
+  const { data } = useQuery(signedInQuery);
+  const whole = data && !data.more ? data.items : undefined;
+  const sessions = whole?.reduce((sum, { sessions: each }) => sum + each.length, 0) ?? summary.sessions_now;
+  const people = whole?.length ?? summary.people_now;
+  return (
+    <Figure
+      label={copy.counters.sessions}
+      value={number(sessions)}
+      note={copy.counters.people(people, number(people))}
+    />
+  );
 }
 
 /** Numbers against what is usual, not bare totals. */
@@ -55,11 +72,7 @@ export function Counters({ store, summary }: { store: DeskStore; summary: Summar
         value={number(totals.blocked)}
         note={usualOf(summary, 'blocked')}
       />
-      <Figure
-        label={copy.counters.sessions}
-        value={number(summary.sessions_now)}
-        note={copy.counters.people(number(summary.people_now))}
-      />
+      <SessionsNow summary={summary} />
     </dl>
   );
 }

@@ -4,10 +4,10 @@ import { memo } from 'react';
 import { describeAgent } from '../../lib/describe-agent';
 import { describeEvent, type Outcome } from '../../lib/describe-event';
 import { clock, exact, number } from '../../lib/format';
+import { type Named, nameOf } from '../../lib/names';
 import { copy } from './copy';
 import type { Row } from './desk-store';
 import type { DeskEvent } from './frames';
-import { useName } from './queries';
 
 const GLYPHS: Record<Outcome, { Icon: typeof Check; tone: string }> = {
   passed: { Icon: Check, tone: 'text-ok' },
@@ -48,21 +48,24 @@ function Details({ event, who, whom }: { event: DeskEvent; who: string | undefin
   );
 }
 
-type Props = { row: Row; open: boolean; onToggle: (seq: number) => void };
+type Names = { names: ReadonlyMap<string, Named> };
+type Props = Names & { row: Row; open: boolean; onToggle: (seq: number) => void };
 
 /** One line; what was passed over is a line too. */
-export const FeedRow = memo(function FeedRow({ row, open, onToggle }: Props) {
+export const FeedRow = memo(function FeedRow({ row, ...rest }: Props) {
   if ('skipped' in row) {
     return <li className="bg-raised/50 px-4 py-2 text-sm text-muted">{copy.feed.skipped(number(row.skipped))}</li>;
   }
-  return <EventLine event={row} open={open} onToggle={onToggle} />;
+  return <EventLine event={row} {...rest} />;
 });
 
-function EventLine({ event, open, onToggle }: { event: DeskEvent; open: boolean; onToggle: (seq: number) => void }) {
+type LineProps = Omit<Props, 'row'> & { event: DeskEvent };
+
+function EventLine({ event, names, open, onToggle }: LineProps) {
   const { title, detail, outcome } = describeEvent(event);
   const { Icon, tone } = GLYPHS[outcome];
-  const actor = useName(event.actor);
-  const subject = useName(event.subject);
+  const actor = nameOf(names, event.actor);
+  const subject = nameOf(names, event.subject);
   const who = actor ?? (event.anonymous ? copy.feed.anonymous : copy.feed.system);
   const whom = event.subject !== event.actor ? subject : undefined;
   return (

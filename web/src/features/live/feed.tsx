@@ -1,14 +1,13 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type RefObject, type UIEvent, useCallback, useDeferredValue, useId, useState } from 'react';
 import { Empty, Select } from '../../components/ui';
 import { inputLook } from '../../components/ui/field';
+import { useNames } from '../../lib/names';
 import { useShortcut } from '../../lib/shortcuts';
 import { copy } from './copy';
 import type { DeskStore } from './desk-store';
 import { FeedRow } from './feed-row';
 import { type Kinds, matching } from './matches';
-import { deskKeys } from './queries';
 import { useDeskPart } from './use-desk';
 
 /** Lines drawn at once; the audit log has the rest. */
@@ -27,15 +26,14 @@ function step(by: 1 | -1) {
 type Props = { store: DeskStore; filter: RefObject<HTMLInputElement | null> };
 
 export function Feed({ store, filter }: Props) {
-  const client = useQueryClient();
+  const { names } = useNames();
   const rows = useDeskPart(store, (desk) => desk.rows);
   const [text, setText] = useState('');
   const [kinds, setKinds] = useState<Kinds>('all');
   const [open, setOpen] = useState<number>();
   const title = useId();
   const wanted = useDeferredValue(text);
-  const names = (id: string) => client.getQueryData<string>(deskKeys.person(id)) ?? id;
-  const shown = matching(rows, wanted, kinds, names).slice(0, DRAWN);
+  const shown = matching(rows, wanted, kinds, (id) => names.get(id)?.full_name ?? id).slice(0, DRAWN);
   const toggle = useCallback((seq: number) => setOpen((before) => (before === seq ? undefined : seq)), []);
   useShortcut('j', () => step(1));
   useShortcut('k', () => step(-1));
@@ -79,7 +77,7 @@ export function Feed({ store, filter }: Props) {
         >
           <ol className="divide-y divide-line">
             {shown.map((row) => (
-              <FeedRow key={row.seq} row={row} open={open === row.seq} onToggle={toggle} />
+              <FeedRow key={row.seq} row={row} names={names} open={open === row.seq} onToggle={toggle} />
             ))}
           </ol>
           <p className="px-4 py-3 text-sm">

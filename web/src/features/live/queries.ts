@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query';
 import { api, unwrap } from '../../api/client';
 import type { components } from '../../api/schema';
 import type { WindowName } from './buckets';
@@ -12,7 +11,6 @@ export const deskKeys = {
   alerts: ['desk', 'alerts'] as const,
   summary: (name: WindowName) => ['desk', 'summary', name] as const,
   sessions: ['desk', 'sessions'] as const,
-  person: (id: string) => ['people', 'name', id] as const,
 };
 
 const DAY_MS = 86_400_000;
@@ -33,7 +31,9 @@ export const pastAlerts = () =>
 export const summary = (name: WindowName) =>
   unwrap(api.GET('/api/live/summary', { params: { query: { window: name } } }));
 
-export const signedIn = () => unwrap(api.GET('/api/live/sessions'));
+const signedIn = () => unwrap(api.GET('/api/live/sessions'));
+
+export const signedInQuery = { queryKey: deskKeys.sessions, queryFn: signedIn };
 
 export const endSession = (id: string, sid: string) =>
   unwrap(api.DELETE('/api/users/{id}/sessions/{sid}', { params: { path: { id, sid } } }));
@@ -48,16 +48,3 @@ export const secure = (id: string, reason: string) =>
       body: { reason, require_new_password: true },
     }),
   );
-
-/** The name of an account; the beginning of its id until it is known. */
-export function useName(id: string | undefined): string | undefined {
-  const { data } = useQuery({
-    queryKey: deskKeys.person(id ?? ''),
-    queryFn: () =>
-      unwrap(api.GET('/api/users/{id}', { params: { path: { id: id ?? '' } } })).then((user) => user.full_name),
-    enabled: id !== undefined,
-    staleTime: 300_000,
-    retry: false,
-  });
-  return id && (data ?? id.slice(0, 8));
-}

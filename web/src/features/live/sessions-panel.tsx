@@ -7,7 +7,7 @@ import { useLiveRefresh } from '../../lib/live-refresh';
 import { useMe } from '../../lib/session';
 import { useShortcut } from '../../lib/shortcuts';
 import { copy } from './copy';
-import { deskKeys, endAll, endSession, type Signed, type SignedSession, signedIn } from './queries';
+import { deskKeys, endAll, endSession, type Signed, type SignedSession, signedInQuery } from './queries';
 
 const ICONS: Record<AgentKind, typeof Monitor> = { desktop: Monitor, phone: Smartphone, program: SquareTerminal };
 /** How long a row says what became of its session. */
@@ -69,7 +69,7 @@ function useSaid() {
 export function SessionsPanel() {
   const client = useQueryClient();
   const { data: me } = useMe();
-  const query = useQuery({ queryKey: deskKeys.sessions, queryFn: signedIn, placeholderData: (before) => before });
+  const query = useQuery(signedInQuery);
   useLiveRefresh(['session.revoked', 'session.expired', 'login.succeeded', 'user.', 'presence.'], deskKeys.sessions);
   const [asked, setAsked] = useState<Target>();
   const { said, say } = useSaid();
