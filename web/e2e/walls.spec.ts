@@ -8,7 +8,7 @@ test('another company is not there', async ({ page }) => {
   await page.goto(`/app/people/${uma.id}`);
   await expect(page.getByText('No such person')).toBeVisible();
   await page.goto('/app/people');
-  await expect(page.getByText(eve.email)).toBeVisible();
+  await expect(page.getByRole('region', { name: 'People' }).getByText(eve.email)).toBeVisible();
   await expect(page.getByText(uma.email)).toHaveCount(0);
   const status = await page.evaluate(
     async (id) => (await fetch(`/api/users/${id}`, { headers: { 'x-voxgate-client': 'web' } })).status,

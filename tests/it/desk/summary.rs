@@ -90,10 +90,10 @@ async fn usual_is_the_mean_of_this_hour_on_the_last_seven_days() {
     // Fourteen sign-ins and seven failures an hour, in this hour and (should it strike meanwhile) the next.
     app.db
         .execute(
-            "INSERT INTO audit_logs (company_id, seq, id, at, kind, severity, actor_type, data, prev_hash, hash)
+            "INSERT INTO audit_logs (company_id, seq, id, at, kind, severity, actor_type, data, personal, prev_hash, hash)
              SELECT c.id, -row_number() OVER (), uuid_v7(),
                date_bin('1 hour', now(), 'epoch') + hour * interval '1 hour' - day * interval '1 day',
-               CASE WHEN n <= 14 THEN 'login.succeeded' ELSE 'login.failed' END, 'info', 'anonymous', '{}', '', ''
+               CASE WHEN n <= 14 THEN 'login.succeeded' ELSE 'login.failed' END, 'info', 'anonymous', '{}', '', '', ''
              FROM companies c, generate_series(0, 1) hour, generate_series(1, 7) day, generate_series(1, 21) n",
         )
         .await;
