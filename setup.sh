@@ -27,7 +27,7 @@ if have_node; then
     features=(--features embed-web)
 fi
 
-say "Building the release program (about 6 minutes on two cores the first time, seconds later)"
+say "Building the release program (about 8 minutes on two cores the first time, seconds later)"
 cargo build --release --locked --bin voxgate "${features[@]}"
 say "Built target/release/voxgate in $(since 0)"
 

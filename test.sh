@@ -43,7 +43,7 @@ browser() { VOXGATE_BIN="$PWD/target/debug/voxgate" CHROMIUM=$(command -v chromi
 totals="did not run"
 # Everything is built once, with the web app where it could be built.
 features=()
-say "All checks take about 15 minutes on two cores the first time, 8 later"
+say "All checks take about 25 minutes on two cores the first time, 15 later"
 need_rust
 need_cc
 need_postgresql

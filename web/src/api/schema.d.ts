@@ -811,7 +811,11 @@ export interface paths {
         get: operations["users.get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Erase a person, here and in the audit log; it cannot be undone
+         * @description For: admin. Needs a proof of identity of the last five minutes (step-up). Audited as `user.erased`.
+         */
+        delete: operations["users.erase"];
         options?: never;
         head?: never;
         /**
@@ -1300,6 +1304,34 @@ export interface components {
             /** @description The new one. */
             new_password: components["schemas"]["Secret"];
         };
+        /** @description Where the log stood on a day, signed. Keep copies elsewhere: against them nobody can exchange the log unseen. */
+        CheckpointView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date
+             * @description The day, in UTC.
+             */
+            day: string;
+            /** @description Its hash, in hexadecimal. */
+            hash: string;
+            /** @description The name of the key. */
+            key_id: string;
+            /**
+             * Format: int64
+             * @description Rows since the checkpoint before.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description The last row.
+             */
+            seq: number;
+            /** @description Ed25519 over `text`, in base64url. */
+            signature: string;
+            /** @description What was signed. */
+            text: string;
+        };
         /**
          * Format: uuid
          * @description A company (tenant).
@@ -1429,7 +1461,7 @@ export interface components {
          * @description What is wrong with a place in the chain.
          * @enum {string}
          */
-        Flaw: "missing" | "unlinked" | "changed" | "wrong_end";
+        Flaw: "missing" | "unlinked" | "changed" | "wrong_end" | "rewritten" | "forged";
         /** @description What was ended. */
         ForceLogoutAnswer: {
             /**
@@ -1455,10 +1487,15 @@ export interface components {
              */
             sockets_closed: number;
         };
-        /** @description Why. */
+        /** @description Why, and whether the password is to be set anew. */
         ForceLogoutInput: {
             /** @description For the audit log; the person sees it too. */
             reason?: string | null;
+            /**
+             * @description The person's password is void from now on; a link that sets a new one is mailed to them. For accounts somebody
+             *     else may be in.
+             */
+            require_new_password?: boolean;
         };
         /** @description Whose password was forgotten. */
         ForgotPasswordInput: {
@@ -1528,7 +1565,7 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /** @enum {string} */
-        Kind: "company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "presence.changed";
+        Kind: "company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "presence.changed";
         /** @description How the sign-in goes on. */
         LoginAnswer: components["schemas"]["SignedInBody"] | components["schemas"]["WaitingBody"];
         /** @description Address and password. */
@@ -1574,9 +1611,9 @@ export interface components {
         Policy: {
             /**
              * Format: int32
-             * @description How long the audit log is kept.
+             * @description How long the audit log is kept; `null`: for ever.
              */
-            audit_retention_days: number;
+            audit_retention_days?: number | null;
             /**
              * Format: int32
              * @description How many sessions a person has at once; one more ends the oldest.
@@ -1869,7 +1906,7 @@ export interface components {
         UpdateCompanyInput: {
             /**
              * Format: int32
-             * @description 30 to 3650.
+             * @description 30 to 3650, or `null` to keep the audit log for ever.
              */
             audit_retention_days?: number | null;
             /**
@@ -1961,16 +1998,19 @@ export interface components {
         };
         /** @description What the walk found. */
         VerifyAnswer: {
+            /** @description Signed checkpoints that say the same as the rows. */
+            checkpoints: number;
             first_fault?: components["schemas"]["Fault"] | null;
             /**
              * Format: int64
-             * @description The first row that was looked at; 0 in an empty log.
+             * @description The first row that is there; later than 1 where rows were let go up to a checkpoint, 0 in an empty log.
              */
             from_seq: number;
             /** @description Hash of that row, in hexadecimal: note it elsewhere, and nobody can exchange the log unseen. */
             head_hash: string;
             /** @description Whether every row holds and none is missing. */
             intact: boolean;
+            last_checkpoint?: components["schemas"]["CheckpointView"] | null;
             /**
              * Format: int64
              * @description The last row that holds.
@@ -2168,7 +2208,7 @@ export interface operations {
     "company.audit_logs": {
         parameters: {
             query?: {
-                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "presence.changed")[];
+                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "presence.changed")[];
                 severity?: ("info" | "notice" | "warning" | "critical")[];
                 /** @description Done by this person. */
                 actor?: string;
@@ -2265,7 +2305,7 @@ export interface operations {
     "company.audit_export": {
         parameters: {
             query?: {
-                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "presence.changed")[];
+                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "presence.changed")[];
                 severity?: ("info" | "notice" | "warning" | "critical")[];
                 /** @description Done by this person. */
                 actor?: string;
@@ -3711,7 +3751,10 @@ export interface operations {
     "auth.register": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client, 16 to 128 characters. Sent again within 24 hours with the same body by the same caller (without a token: from the same address), the answer is the same and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3730,7 +3773,7 @@ export interface operations {
                     "application/json": components["schemas"]["RegisterAnswer"];
                 };
             };
-            /** @description `invalid_body`, `invalid_input`, `duplicate_cookie` */
+            /** @description `invalid_body`, `invalid_input`, `duplicate_cookie`, `invalid_idempotency_key` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3748,7 +3791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict` */
+            /** @description `conflict`, `idempotency_conflict` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3768,6 +3811,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4340,7 +4392,10 @@ export interface operations {
     "invitations.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client, 16 to 128 characters. Sent again within 24 hours with the same body by the same caller (without a token: from the same address), the answer is the same and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4359,7 +4414,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationView"];
                 };
             };
-            /** @description `invalid_body`, `invalid_input`, `duplicate_cookie` */
+            /** @description `invalid_body`, `invalid_input`, `duplicate_cookie`, `invalid_idempotency_key` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4386,7 +4441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict` */
+            /** @description `conflict`, `idempotency_conflict` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4406,6 +4461,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4445,7 +4509,10 @@ export interface operations {
     "invitations.accept": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client, 16 to 128 characters. Sent again within 24 hours with the same body by the same caller (without a token: from the same address), the answer is the same and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4464,7 +4531,7 @@ export interface operations {
                     "application/json": components["schemas"]["LoginAnswer"];
                 };
             };
-            /** @description `invalid_body`, `invalid_input`, `invalid_link`, `duplicate_cookie` */
+            /** @description `invalid_body`, `invalid_input`, `invalid_link`, `duplicate_cookie`, `invalid_idempotency_key` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4482,7 +4549,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict` */
+            /** @description `conflict`, `idempotency_conflict` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4511,6 +4578,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5747,6 +5823,98 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users.erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Erased; the person is told by a last mail */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `duplicate_cookie` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`, `session_revoked`, `rights_changed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_refused`, `forbidden`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `last_admin` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -114,6 +114,7 @@ export const EVENTS = {
   'user.updated': { title: 'Profile changed', outcome: 'plain', detail: changed('full_name') },
   'user.deactivated': { title: 'Account deactivated', outcome: 'plain', detail: ended },
   'user.reactivated': { title: 'Account reactivated', outcome: 'plain' },
+  'user.erased': { title: 'Person erased', outcome: 'plain', detail: ended },
   'role.changed': { title: 'Role changed', outcome: 'plain', detail: changed('role') },
   'password.changed': { title: 'Password changed', outcome: 'plain', detail: ended },
   'password.reset': { title: 'Password reset by mail', outcome: 'plain', detail: ended },
@@ -129,6 +130,11 @@ export const EVENTS = {
     title: 'Security log exported',
     outcome: 'plain',
     detail: (d) => text(d.format)?.toUpperCase(),
+  },
+  'audit.pruned': {
+    title: 'Old events let go',
+    outcome: 'plain',
+    detail: (d) => plural(d.rows, 'event'),
   },
   'presence.changed': { title: 'Who is connected changed', outcome: 'plain' },
 } satisfies Record<string, Words>;

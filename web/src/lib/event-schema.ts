@@ -43,6 +43,7 @@ export const EventKind = v.picklist([
   'user.updated',
   'user.deactivated',
   'user.reactivated',
+  'user.erased',
   'role.changed',
   'password.changed',
   'password.reset',
@@ -51,6 +52,7 @@ export const EventKind = v.picklist([
   'email.change_requested',
   'email.changed',
   'audit.exported',
+  'audit.pruned',
   'presence.changed',
 ]);
 export type EventKind = v.InferOutput<typeof EventKind>;
@@ -102,6 +104,7 @@ export type Frame = v.InferOutput<typeof Frame>;
 /** How serious each kind of event is. */
 export const SEVERITY: Record<EventKind, Severity> = {
   'audit.exported': 'notice',
+  'audit.pruned': 'notice',
   'backup_code.used': 'warning',
   'backup_codes.regenerated': 'notice',
   'backup_codes.viewed': 'notice',
@@ -135,6 +138,7 @@ export const SEVERITY: Record<EventKind, Severity> = {
   'session.revoked': 'notice',
   'session.started': 'info',
   'user.deactivated': 'warning',
+  'user.erased': 'warning',
   'user.invited': 'info',
   'user.joined': 'info',
   'user.reactivated': 'notice',

@@ -25,6 +25,12 @@ it('sends what differs and nothing else', () => {
   });
 });
 
+it('keeps the log for ever where the days are left out', () => {
+  expect(changes({ ...draftOf(company), audit_retention_days: null }, company)).toEqual({ audit_retention_days: null });
+  const { audit_retention_days: _, ...forever } = company;
+  expect(changes(draftOf(forever), forever)).toEqual({});
+});
+
 it.each([
   [900, '15 minutes'],
   [3_600, '1 hour'],

@@ -54,6 +54,8 @@ export const copy = {
       unlinked: 'It does not follow from the event before.',
       changed: 'Its content was changed after it was written.',
       wrong_end: 'The log ends where it should not.',
+      rewritten: 'It is not what was signed that day: the log was made anew.',
+      forged: 'A signed checkpoint was exchanged.',
     },
     head: 'Hash of the last event',
     note: 'Keep this hash elsewhere: with it nobody can exchange the log unseen.',

@@ -31,7 +31,7 @@ export const copy = {
       label: 'Mail Admins about attacks',
       hint: 'Many failures on an account, one source on many accounts, a stolen session token.',
     },
-    audit_retention_days: { label: 'Keep events for (days)', hint: '30 to 3650.' },
+    audit_retention_days: { label: 'Keep events for (days)', hint: '30 to 3650; empty keeps them for ever.' },
   },
   bar: {
     changes: (count: number) => (count === 1 ? '1 change' : `${count} changes`),

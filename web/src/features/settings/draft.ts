@@ -13,13 +13,16 @@ export const FIELDS = [
   'audit_retention_days',
 ] as const;
 
-export type Draft = Pick<Company, (typeof FIELDS)[number]>;
+/** `null` days keep the log for ever. */
+export type Draft = Omit<Pick<Company, (typeof FIELDS)[number]>, 'audit_retention_days'> & {
+  audit_retention_days: number | null;
+};
 
 export const draftOf = (company: Company): Draft =>
-  Object.fromEntries(FIELDS.map((field) => [field, company[field]])) as Draft;
+  Object.fromEntries(FIELDS.map((field) => [field, company[field] ?? null])) as Draft;
 
 /** Only what differs is sent, so that two Admins do not undo each other. */
 export function changes(draft: Draft, company: Company): Change {
-  const different = FIELDS.filter((field) => draft[field] !== company[field]);
+  const different = FIELDS.filter((field) => draft[field] !== (company[field] ?? null));
   return Object.fromEntries(different.map((field) => [field, draft[field]])) as Change;
 }

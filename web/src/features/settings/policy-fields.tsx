@@ -10,7 +10,7 @@ type Props = {
   onEdit: (part: Partial<Draft>) => void;
 };
 
-type NumberField = 'password_min_length' | 'max_sessions_per_user' | 'audit_retention_days';
+type NumberField = 'password_min_length' | 'max_sessions_per_user';
 type SpanField = 'session_idle_seconds' | 'session_absolute_seconds';
 type SwitchField = 'mfa_required' | 'notify_new_device' | 'notify_admins';
 
@@ -73,7 +73,14 @@ export function PolicyFields({ draft, slug, wrong, onEdit }: Props) {
         </div>
       </Card>
       <Card title={copy.sections.log}>
-        <div className="grid gap-5 sm:grid-cols-2">{number('audit_retention_days')}</div>
+        <div className="grid gap-5 sm:grid-cols-2">
+          <NumberRow
+            {...copy.fields.audit_retention_days}
+            value={draft.audit_retention_days ?? Number.NaN}
+            error={wrong.audit_retention_days}
+            onChange={(days) => onEdit({ audit_retention_days: Number.isNaN(days) ? null : days })}
+          />
+        </div>
       </Card>
     </>
   );
