@@ -71,7 +71,7 @@ impl Installation {
         let address = free_address()?;
         let mut command = own_program()?;
         command.args(["node", "serve"]);
-        for bucket in ["CREDENTIALS", "MFA", "REFRESH", "GENERAL", "PUBLIC"] {
+        for bucket in ["CREDENTIALS", "MFA", "REFRESH", "GENERAL", "PUBLIC", "ACCOUNT", "COMPANY"] {
             command.env(format!("VOXGATE__LIMITS__{bucket}_PER_SECOND"), "1000000");
             command.env(format!("VOXGATE__LIMITS__{bucket}_BURST"), "1000000");
         }
