@@ -6,6 +6,9 @@ import { live } from './socket';
 /** Events come in bursts; lists are read at most once in this time. */
 const PAUSE_MS = 600;
 
+/** What may happen to one person's account. */
+export const ABOUT_PEOPLE = ['login.', 'session.', 'mfa.', 'user.', 'role.', 'password.', 'email.', 'backup_code'];
+
 /**
  * Reads `key` again after events whose kind begins with one of `prefixes`, after a gap in the stream, and when the stream
  * begins: what happened between the reading and the beginning is in neither.

@@ -1,29 +1,13 @@
 import { useEffect, useRef } from 'react';
-import { createStore, useStore } from './store';
-
-const KEY = 'voxgate-shortcuts';
-
-function stored() {
-  try {
-    return localStorage.getItem(KEY) !== 'off';
-  } catch {
-    return true;
-  }
-}
+import { rememberedSwitch } from './remembered';
+import { useStore } from './store';
 
 /** Whether single keys do something (WCAG 2.1.4: they can be switched off). */
-export const shortcutsOn = createStore(stored());
+export const shortcutsOn = rememberedSwitch('voxgate-shortcuts', true);
 
 export const useShortcutsOn = () => useStore(shortcutsOn);
 
-export function setShortcuts(on: boolean) {
-  shortcutsOn.set(on);
-  try {
-    localStorage.setItem(KEY, on ? 'on' : 'off');
-  } catch {
-    // It holds for this page then.
-  }
-}
+export const setShortcuts = shortcutsOn.set;
 
 const SEQUENCE_MS = 1_000;
 

@@ -1,7 +1,8 @@
 /** The live channel: one WebSocket per tab, for every role, so that anybody can be thrown out at once. */
+import { useSyncExternalStore } from 'react';
 import { type Frame, parseFrame } from './events';
 import { leave } from './leave';
-import { createStore, useStore } from './store';
+import { createStore } from './store';
 
 export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'signed_out';
 export type LiveStatus = { state: LiveState; nextTryAt?: number; lastSeq?: number };
@@ -136,7 +137,7 @@ export const live = {
     listeners.add(listener);
     return () => listeners.delete(listener);
   },
-  /** An external store; components use `useLiveStatus`. */
+  /** An external store; components use `useLivePart`. */
   status,
   /** Opens the channel; the answer closes it. */
   start(given: Needs): () => void {
@@ -161,4 +162,8 @@ function stop() {
   last?.close();
 }
 
-export const useLiveStatus = (): LiveStatus => useStore(status);
+/** A part of the status; the whole also moves with every event, and nobody must draw again for each. */
+export const useLivePart = <T>(part: (status: LiveStatus) => T): T =>
+  useSyncExternalStore(status.subscribe, () => part(status.get()));
+
+export const useLiveState = (): LiveState => useLivePart(({ state }) => state);

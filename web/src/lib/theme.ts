@@ -1,4 +1,5 @@
-import { createStore, useStore } from './store';
+import { remembered } from './remembered';
+import { useStore } from './store';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -9,7 +10,7 @@ const KEY = 'voxgate-theme';
 const root = () => document.documentElement.dataset;
 const now = (): Theme => (root().theme === 'light' || root().theme === 'dark' ? (root().theme as Theme) : 'system');
 
-const theme = createStore<Theme>(now());
+const theme = remembered<Theme>(KEY, now, (wanted) => (wanted === 'system' ? null : wanted));
 
 export const useTheme = () => useStore(theme);
 
@@ -17,10 +18,4 @@ export function setTheme(wanted: Theme) {
   theme.set(wanted);
   if (wanted === 'system') delete root().theme;
   else root().theme = wanted;
-  try {
-    if (wanted === 'system') localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, wanted);
-  } catch {
-    // It holds for this page then.
-  }
 }

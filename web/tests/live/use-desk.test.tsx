@@ -1,7 +1,6 @@
 import { act, renderHook } from '@testing-library/react';
 import { expect, it } from 'vitest';
-import { useLiveState } from '../../src/features/live/use-desk';
-import { live } from '../../src/lib/socket';
+import { live, useLiveState } from '../../src/lib/socket';
 
 it('does not draw the page again for each event of the stream', () => {
   let draws = 0;

@@ -1,21 +1,7 @@
 import { expect, it } from 'vitest';
 import { changes, draftOf } from '../../src/features/settings/draft';
 import { IDLE, span, spanOptions } from '../../src/features/settings/spans';
-
-const company = {
-  id: '01890000-0000-7000-8000-00000000000c',
-  slug: 'techcorp',
-  name: 'TechCorp',
-  mfa_required: false,
-  password_min_length: 12,
-  session_idle_seconds: 604_800,
-  session_absolute_seconds: 2_592_000,
-  max_sessions_per_user: 100,
-  notify_new_device: true,
-  notify_admins: true,
-  audit_retention_days: 365,
-  created_at: '2026-11-24T09:00:00Z',
-};
+import { COMPANY as company } from '../support/company';
 
 it('sends what differs and nothing else', () => {
   expect(changes(draftOf(company), company)).toEqual({});

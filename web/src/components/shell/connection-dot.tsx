@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import { type LiveState, useLiveStatus } from '../../lib/socket';
+import { type LiveState, useLiveState } from '../../lib/socket';
 
 const WORDS: Record<LiveState, string> = {
   connecting: 'Connecting',
@@ -11,7 +11,7 @@ const WORDS: Record<LiveState, string> = {
 
 /** Whether the server can reach this tab: in words and in shape, a full dot or a ring. */
 export function ConnectionDot() {
-  const { state } = useLiveStatus();
+  const state = useLiveState();
   return (
     <p className="flex items-center gap-2 px-3 py-1 text-xs text-muted">
       <span

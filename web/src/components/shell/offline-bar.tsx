@@ -1,14 +1,14 @@
 import { WifiOff } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { type LiveStatus, useLiveStatus } from '../../lib/socket';
+import { type LiveState, useLiveState } from '../../lib/socket';
 
 /** A short break is nobody's business. */
 const GRACE_MS = 2_500;
 
-const cut = ({ state }: LiveStatus) => state === 'offline' || state === 'reconnecting';
+const cut = (state: LiveState) => state === 'offline' || state === 'reconnecting';
 
 function useCutFor(wait: number) {
-  const broken = cut(useLiveStatus());
+  const broken = cut(useLiveState());
   const [long, setLong] = useState(false);
   useEffect(() => {
     if (!broken) return setLong(false);
@@ -21,7 +21,7 @@ function useCutFor(wait: number) {
 /** Says that what is shown may be old. */
 export function OfflineBar() {
   const long = useCutFor(GRACE_MS);
-  const { state } = useLiveStatus();
+  const state = useLiveState();
   if (!long) return null;
   return (
     <p

@@ -2,17 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Card, ErrorPanel, Skeleton, Time } from '../../components/ui';
 import { describeEvent } from '../../lib/describe-event';
-import { useLiveRefresh } from '../../lib/live-refresh';
+import { ABOUT_PEOPLE, useLiveRefresh } from '../../lib/live-refresh';
 import { copy } from './copy';
 import { accountKeys, type Me, ownEvents } from './queries';
-
-const OURS = ['login.', 'session.', 'mfa.', 'user.', 'role.', 'password.', 'email.', 'backup_code'];
 
 /** The last events about one's own account, for those who may read the log. */
 export function OwnEvents({ me }: { me: Me }) {
   const key = accountKeys.events(me.id);
   const query = useQuery({ queryKey: key, queryFn: () => ownEvents(me.id) });
-  useLiveRefresh(OURS, key);
+  useLiveRefresh(ABOUT_PEOPLE, key);
   return (
     <Card title={copy.events.title} description={copy.events.description}>
       {query.data ? (

@@ -5,7 +5,6 @@ export const copy = {
     label: 'Filter',
     placeholder: 'actor:ada action:login -ip:10.0.0.1 created:7d',
     help: 'Words you can use',
-    clear: 'Clear filter',
     remove: (raw: string) => `Remove ${raw}`,
     result: 'Result',
     anyResult: 'Any result',

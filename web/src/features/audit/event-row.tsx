@@ -1,7 +1,8 @@
 import clsx from 'clsx';
-import { Ban, Check, ChevronRight, Dot, X } from 'lucide-react';
+import { ChevronRight } from 'lucide-react';
 import { useId } from 'react';
-import { describeEvent, type Outcome } from '../../lib/describe-event';
+import { EventGlyph } from '../../components/event-glyph';
+import { describeEvent } from '../../lib/describe-event';
 import type { Named } from '../../lib/names';
 import { copy } from './copy';
 import { EventDetail } from './event-detail';
@@ -18,13 +19,6 @@ type Props = {
   onNarrow: (key: WordKey, value: string) => void;
 };
 
-const GLYPHS: Record<Outcome, { Icon: typeof Check; tone: string }> = {
-  passed: { Icon: Check, tone: 'text-ok' },
-  failed: { Icon: X, tone: 'text-warn' },
-  blocked: { Icon: Ban, tone: 'text-bad' },
-  plain: { Icon: Dot, tone: 'text-muted' },
-};
-
 const short = (id: string) => id.slice(0, 8);
 
 /** Who did it, and to whom where that is somebody else. */
@@ -38,7 +32,6 @@ export function people(event: AuditEvent, names: ReadonlyMap<string, Named>): { 
 
 export function EventRow({ event, names, utc, open, onToggle, onNarrow }: Props) {
   const { title, detail, outcome } = describeEvent(event);
-  const { Icon, tone } = GLYPHS[outcome];
   const { who, whom } = people(event, names);
   const id = useId();
   return (
@@ -53,7 +46,7 @@ export function EventRow({ event, names, utc, open, onToggle, onNarrow }: Props)
         <time dateTime={event.at} className="font-mono text-xs whitespace-nowrap text-muted max-md:hidden">
           {clock(event.at, utc)}
         </time>
-        <Icon aria-hidden className={clsx('size-4 self-center', tone)} strokeWidth={2.25} />
+        <EventGlyph outcome={outcome} />
         <span className="min-w-0 truncate">
           <span className="font-medium">{title}</span>
           {detail && <span className="text-muted"> · {detail}</span>}

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
 import { FormError } from '../../components/form-error';
-import { Button, LinkButton, TextField } from '../../components/ui';
+import { Button, LinkButton } from '../../components/ui';
 import { AuthPage } from './auth-page';
 import { copy } from './copy';
+import { EmailField } from './email-field';
 import { useForm } from './use-form';
 
 const text = copy.forgot;
@@ -28,16 +29,7 @@ export function ForgotPage() {
     <AuthPage title={text.title} lead={text.lead}>
       <form {...form} className="space-y-4">
         <FormError text={error} />
-        <TextField
-          id="email"
-          name="email"
-          label={text.email}
-          type="email"
-          autoComplete="username"
-          autoFocus
-          required
-          error={fields.email}
-        />
+        <EmailField label={text.email} autoFocus error={fields.email} />
         <Button {...button} busyText={text.busy} className="w-full">
           {text.submit}
         </Button>

@@ -1,10 +1,9 @@
-import { useState } from 'react';
-import { type ApiProblem, api, unwrap } from '../../api/client';
+import { api, unwrap } from '../../api/client';
 import { FormError } from '../../components/form-error';
 import { Button, TextField } from '../../components/ui';
 import { AuthPage } from './auth-page';
 import { copy } from './copy';
-import { DeadLink, isDeadLink, useLinkToken } from './link-token';
+import { DeadLink, useDeadLink, useLinkToken } from './link-token';
 import { NewPassword } from './new-password';
 import { useFollow } from './use-arrive';
 import { useForm } from './use-form';
@@ -13,11 +12,7 @@ const text = copy.invite;
 
 export function InvitePage() {
   const [token, follow] = [useLinkToken(), useFollow()];
-  const [dead, setDead] = useState(token === '');
-  function caught(problem: ApiProblem) {
-    setDead(isDeadLink(problem));
-    return isDeadLink(problem);
-  }
+  const { dead, caught } = useDeadLink(token);
   const { form, fields, error, button } = useForm(
     async (entry) => {
       const body = { token, full_name: entry('full_name').trim(), password: entry('password') };

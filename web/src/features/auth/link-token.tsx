@@ -17,6 +17,16 @@ export function useLinkToken(): string {
 export const isDeadLink = ({ code, errors }: ApiProblem) =>
   code === 'invalid_link' || code === 'link_used' || errors.some(({ pointer }) => pointer === '/token');
 
+/** Whether the link is dead, from the start or by the server's word; `caught` takes that word. */
+export function useDeadLink(token: string) {
+  const [dead, setDead] = useState(token === '');
+  function caught(problem: ApiProblem) {
+    setDead(isDeadLink(problem));
+    return isDeadLink(problem);
+  }
+  return { dead, caught };
+}
+
 export const DeadLink = ({ action }: { action?: ReactNode }) => (
   <AuthPage title={copy.link.title} lead={copy.link.body}>
     {action ?? (

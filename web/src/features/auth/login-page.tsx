@@ -6,6 +6,7 @@ import { Button, PasswordField, TextField } from '../../components/ui';
 import type { Reason } from '../../lib/session';
 import { AuthPage } from './auth-page';
 import { copy, REASON_WORDS } from './copy';
+import { EmailField } from './email-field';
 import { useFollow } from './use-arrive';
 import { useForm } from './use-form';
 
@@ -45,16 +46,7 @@ export function LoginPage({ reason, next }: Props) {
       {reason && !error && <Banner reason={reason} />}
       <form {...form} className="space-y-4">
         <FormError text={error} />
-        <TextField
-          id="email"
-          name="email"
-          label={text.email}
-          type="email"
-          autoComplete="username"
-          autoFocus
-          required
-          error={fields.email}
-        />
+        <EmailField label={text.email} autoFocus error={fields.email} />
         <PasswordField
           id="password"
           name="password"

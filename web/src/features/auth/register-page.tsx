@@ -4,6 +4,7 @@ import { FormError } from '../../components/form-error';
 import { Button, TextField } from '../../components/ui';
 import { AuthPage } from './auth-page';
 import { copy } from './copy';
+import { EmailField } from './email-field';
 import { NewPassword } from './new-password';
 import { useArrive } from './use-arrive';
 import { useForm } from './use-form';
@@ -55,15 +56,7 @@ export function RegisterPage() {
           required
           error={fields.full_name}
         />
-        <TextField
-          id="email"
-          name="email"
-          label={text.email}
-          type="email"
-          autoComplete="username"
-          required
-          error={fields.email}
-        />
+        <EmailField label={text.email} error={fields.email} />
         <NewPassword name="password" label={text.password} hint={text.passwordHint} error={fields.password} />
         <Button {...button} busyText={text.busy} className="w-full">
           {text.submit}

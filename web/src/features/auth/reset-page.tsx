@@ -1,11 +1,10 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
-import { type ApiProblem, api, unwrap } from '../../api/client';
+import { api, unwrap } from '../../api/client';
 import { FormError } from '../../components/form-error';
 import { Button, LinkButton } from '../../components/ui';
 import { AuthPage } from './auth-page';
 import { copy } from './copy';
-import { DeadLink, isDeadLink, useLinkToken } from './link-token';
+import { DeadLink, useDeadLink, useLinkToken } from './link-token';
 import { NewPassword } from './new-password';
 import { useForm } from './use-form';
 
@@ -19,11 +18,7 @@ const again = (
 
 export function ResetPage() {
   const [token, navigate] = [useLinkToken(), useNavigate()];
-  const [dead, setDead] = useState(token === '');
-  function caught(problem: ApiProblem) {
-    setDead(isDeadLink(problem));
-    return isDeadLink(problem);
-  }
+  const { dead, caught } = useDeadLink(token);
   const { form, fields, error, button } = useForm(
     async (entry) => {
       await unwrap(api.POST('/api/auth/password/reset', { body: { token, new_password: entry('new_password') } }));

@@ -46,6 +46,8 @@ export class DeskStore {
   private summary: Summary | undefined;
   private since: Since | undefined;
   private frozen: readonly Row[] | undefined;
+  /** `rows` as they are shown, until one more comes: the chart moves on every second, the list does not. */
+  private newestFirst: readonly Row[] | undefined;
   private unseen = 0;
   private asOf: number | undefined;
   private shown: Snapshot = EMPTY;
@@ -78,6 +80,7 @@ export class DeskStore {
     const first = this.rows.at(0)?.seq ?? Number.POSITIVE_INFINITY;
     const older = past.map((event) => eventOf(event, event.seq)).filter((event) => event.seq < first);
     this.rows = [...older.reverse(), ...this.rows].slice(-KEPT);
+    this.newestFirst = undefined;
     // The log may be ahead of the stream: what it told already is not taken a second time.
     const newest = this.rows.at(-1)?.seq;
     if (newest !== undefined) this.lastSeq = Math.max(newest, this.lastSeq ?? newest);
@@ -107,7 +110,7 @@ export class DeskStore {
   }
 
   pause(): void {
-    this.frozen ??= [...this.rows].reverse();
+    this.frozen ??= this.listed();
     this.now();
   }
 
@@ -163,14 +166,18 @@ export class DeskStore {
     const skipped = next - this.lastSeq - 1;
     if (skipped <= 0) return;
     const last = this.rows.at(-1);
-    if (last && 'skipped' in last) {
-      this.rows[this.rows.length - 1] = { seq: next - 1, skipped: last.skipped + skipped };
-    } else {
-      this.keep({ seq: next - 1, skipped });
-    }
+    const told = last && 'skipped' in last ? last.skipped : 0;
+    if (told > 0) this.rows.pop();
+    this.keep({ seq: next - 1, skipped: told + skipped });
+  }
+
+  private listed(): readonly Row[] {
+    this.newestFirst ??= [...this.rows].reverse();
+    return this.newestFirst;
   }
 
   private keep(row: Row) {
+    this.newestFirst = undefined;
     this.rows.push(row);
     if (this.rows.length > KEPT * 1.2) this.rows = this.rows.slice(-KEPT);
     if (!('skipped' in row)) this.asOf = row.at;
@@ -184,7 +191,7 @@ export class DeskStore {
     while (this.recent[0] !== undefined && this.recent[0] < now - RATE_MS) this.recent.shift();
     const buckets = this.summary && this.since ? bucketsAt(this.summary, this.since, now) : [];
     return {
-      rows: this.frozen ?? [...this.rows].reverse(),
+      rows: this.frozen ?? this.listed(),
       alerts: this.alerts,
       buckets,
       totals: this.summary ? totals(buckets) : undefined,

@@ -1,20 +1,14 @@
 import clsx from 'clsx';
-import { Ban, Check, ChevronRight, Dot, X } from 'lucide-react';
+import { ChevronRight } from 'lucide-react';
 import { memo } from 'react';
+import { EventGlyph } from '../../components/event-glyph';
 import { describeAgent } from '../../lib/describe-agent';
-import { describeEvent, type Outcome } from '../../lib/describe-event';
+import { describeEvent } from '../../lib/describe-event';
 import { clock, exact, number } from '../../lib/format';
 import { type Named, nameOf } from '../../lib/names';
 import { copy } from './copy';
 import type { Row } from './desk-store';
 import type { DeskEvent } from './frames';
-
-const GLYPHS: Record<Outcome, { Icon: typeof Check; tone: string }> = {
-  passed: { Icon: Check, tone: 'text-ok' },
-  failed: { Icon: X, tone: 'text-warn' },
-  blocked: { Icon: Ban, tone: 'text-bad' },
-  plain: { Icon: Dot, tone: 'text-muted' },
-};
 
 function Details({ event, who, whom }: { event: DeskEvent; who: string | undefined; whom: string | undefined }) {
   const { detail } = copy.feed;
@@ -63,7 +57,6 @@ type LineProps = Omit<Props, 'row'> & { event: DeskEvent };
 
 function EventLine({ event, names, open, onToggle }: LineProps) {
   const { title, detail, outcome } = describeEvent(event);
-  const { Icon, tone } = GLYPHS[outcome];
   const actor = nameOf(names, event.actor);
   const subject = nameOf(names, event.subject);
   const who = actor ?? (event.anonymous ? copy.feed.anonymous : copy.feed.system);
@@ -78,7 +71,7 @@ function EventLine({ event, names, open, onToggle }: LineProps) {
         className="grid w-full grid-cols-[auto_minmax(0,1fr)_auto] items-baseline gap-x-3 px-4 py-2 text-left text-sm hover:bg-raised/60 focus-visible:-outline-offset-2 md:grid-cols-[4.5rem_auto_minmax(0,1.3fr)_minmax(0,1fr)_7.5rem_auto]"
       >
         <span className="font-mono text-xs text-muted max-md:hidden">{clock(new Date(event.at))}</span>
-        <Icon aria-hidden className={clsx('size-4 self-center', tone)} strokeWidth={2.25} />
+        <EventGlyph outcome={outcome} />
         <span className="min-w-0 truncate">
           <span className="font-medium">{title}</span>
           {detail && <span className="text-muted"> · {detail}</span>}

@@ -1,38 +1,19 @@
 /** Alerts beyond the page: spoken to screen readers, and by tone and notice of the system where somebody asked for it. */
 import { useEffect } from 'react';
 import { announce } from '../../lib/announce';
-import { createStore, useStore } from '../../lib/store';
+import { rememberedSwitch } from '../../lib/remembered';
+import { useStore } from '../../lib/store';
 import type { Alert } from './attention';
 import { copy } from './copy';
 import type { DeskStore } from './desk-store';
 
 const [SPEAK_MS, NOTIFY_MS] = [5_000, 10_000];
 
-function remembered(key: string) {
-  const read = () => {
-    try {
-      return localStorage.getItem(key) === 'on';
-    } catch {
-      return false;
-    }
-  };
-  const store = createStore(read());
-  const set = (on: boolean) => {
-    store.set(on);
-    try {
-      localStorage.setItem(key, on ? 'on' : 'off');
-    } catch {
-      // It holds for this page then.
-    }
-  };
-  return { store, set };
-}
+const sound = rememberedSwitch('voxgate-sound', false);
+const notify = rememberedSwitch('voxgate-notify', false);
 
-const sound = remembered('voxgate-sound');
-const notify = remembered('voxgate-notify');
-
-export const useSound = () => [useStore(sound.store), sound.set] as const;
-export const useNotify = () => [useStore(notify.store), notify.set] as const;
+export const useSound = () => [useStore(sound), sound.set] as const;
+export const useNotify = () => [useStore(notify), notify.set] as const;
 
 /** Asks the browser; `false` if it does not allow notices. */
 export async function askForNotices(): Promise<boolean> {
@@ -78,8 +59,8 @@ export function useNotices(store: DeskStore) {
   useEffect(() => {
     const spoken = grouped(SPEAK_MS, (alerts) => announce(inWords(alerts)));
     const loud = grouped(NOTIFY_MS, (alerts) => {
-      if (sound.store.get()) tone();
-      if (notify.store.get() && Notification.permission === 'granted') {
+      if (sound.get()) tone();
+      if (notify.get() && Notification.permission === 'granted') {
         new Notification('Voxgate', { body: inWords(alerts), tag: 'voxgate-alerts' });
       }
     });

@@ -1,4 +1,5 @@
 import { api, unwrap } from '../../api/client';
+import { forceLogout } from '../../api/ends';
 import type { components } from '../../api/schema';
 import type { WindowName } from './buckets';
 
@@ -35,16 +36,5 @@ const signedIn = () => unwrap(api.GET('/api/live/sessions'));
 
 export const signedInQuery = { queryKey: deskKeys.sessions, queryFn: signedIn };
 
-export const endSession = (id: string, sid: string) =>
-  unwrap(api.DELETE('/api/users/{id}/sessions/{sid}', { params: { path: { id, sid } } }));
-
-export const endAll = (id: string) =>
-  unwrap(api.POST('/api/users/{id}/force-logout', { params: { path: { id } }, body: {} }));
-
-export const secure = (id: string, reason: string) =>
-  unwrap(
-    api.POST('/api/users/{id}/force-logout', {
-      params: { path: { id } },
-      body: { reason, require_new_password: true },
-    }),
-  );
+/** Out everywhere, and the password is void until it is set anew by a mailed link. */
+export const secure = (id: string, reason: string) => forceLogout(id, { reason, require_new_password: true });

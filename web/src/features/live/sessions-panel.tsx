@@ -1,13 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Monitor, Smartphone, SquareTerminal } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { endSession, forceLogout } from '../../api/ends';
 import { Badge, Button, Card, ConfirmDialog, ErrorPanel, Skeleton, Time } from '../../components/ui';
 import { type AgentKind, describeAgent } from '../../lib/describe-agent';
 import { useLiveRefresh } from '../../lib/live-refresh';
 import { useMe } from '../../lib/session';
 import { useShortcut } from '../../lib/shortcuts';
 import { copy } from './copy';
-import { deskKeys, endAll, endSession, type Signed, type SignedSession, signedInQuery } from './queries';
+import { deskKeys, type Signed, type SignedSession, signedInQuery } from './queries';
 
 const ICONS: Record<AgentKind, typeof Monitor> = { desktop: Monitor, phone: Smartphone, program: SquareTerminal };
 /** How long a row says what became of its session. */
@@ -84,7 +85,7 @@ export function SessionsPanel() {
     say(ending, () => copy.sessions.leaving);
     const since = performance.now();
     try {
-      await (session ? endSession(person.user_id, session.id) : endAll(person.user_id));
+      await (session ? endSession(person.user_id, session.id) : forceLogout(person.user_id, {}));
     } catch (problem) {
       // Nobody was signed out: the rows offer it again, the dialog says why.
       say(ending, () => '');

@@ -3,7 +3,7 @@ import { Pause, Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button, Select } from '../../components/ui';
 import { clock, number } from '../../lib/format';
-import { useLiveStatus } from '../../lib/socket';
+import { useLivePart, useLiveState } from '../../lib/socket';
 import type { WindowName } from './buckets';
 import { copy } from './copy';
 import type { DeskStore } from './desk-store';
@@ -23,7 +23,8 @@ function Countdown({ to }: { to: number }) {
 
 /** How far the view can be trusted: connection in words and shape, rate, and how old the newest event is. */
 function Connection({ store }: { store: DeskStore }) {
-  const { state, nextTryAt } = useLiveStatus();
+  const state = useLiveState();
+  const nextTryAt = useLivePart((status) => status.nextTryAt);
   const paused = useDeskPart(store, (desk) => desk.paused);
   const rate = useDeskPart(store, (desk) => desk.rate);
   const asOf = useDeskPart(store, (desk) => desk.asOf);

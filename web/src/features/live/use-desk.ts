@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { live } from '../../lib/socket';
+import { live, useLiveState } from '../../lib/socket';
 import type { WindowName } from './buckets';
 import { DeskStore, type Snapshot } from './desk-store';
 import { deskKeys, pastAlerts, pastEvents, summary } from './queries';
@@ -9,9 +9,6 @@ import { deskKeys, pastAlerts, pastEvents, summary } from './queries';
 const COUNT_MS = 60_000;
 /** Without events the chart still moves on. */
 const TICK_MS = 1_000;
-
-/** The state alone: the status also moves with every event, and the page must not draw again for each. */
-export const useLiveState = () => useSyncExternalStore(live.status.subscribe, () => live.status.get().state);
 
 /** A desk that listens for as long as the page is open. */
 export function useDesk(windowName: WindowName) {

@@ -10,6 +10,13 @@ export type Chosen = { act: Act; person: Person };
 
 type Props = { chosen: Chosen | undefined; acts: Acts; onClose: () => void };
 
+/** Acts that need a yes and nothing else. */
+const ASKED = [
+  { act: 'resetMfa', tone: 'danger', run: (acts: Acts, person: Person) => acts.reset(person) },
+  { act: 'deactivate', tone: 'danger', run: (acts: Acts, person: Person) => acts.switchOff(person) },
+  { act: 'reactivate', tone: 'plain', run: (acts: Acts, person: Person) => acts.switchOn(person) },
+] as const;
+
 /** One dialog of each kind for all rows. The last choice stays while its dialog fades. */
 export function ActDialogs({ chosen, acts, onClose }: Props) {
   const [last, setLast] = useState(chosen);
@@ -20,38 +27,22 @@ export function ActDialogs({ chosen, acts, onClose }: Props) {
     open: chosen?.act === act,
     onOpenChange: (open: boolean) => !open && onClose(),
   });
-  const name = person.full_name;
   return (
     <>
       <RoleDialog {...shared('role')} key={`${person.id}-${person.role}`} person={person} acts={acts} />
       <SignOutDialog {...shared('signOut')} person={person} acts={acts} />
-      <ConfirmDialog
-        {...shared('resetMfa')}
-        title={copy.resetMfa.title(name)}
-        body={copy.resetMfa.body}
-        confirmLabel={copy.resetMfa.confirm}
-        busyLabel={copy.resetMfa.busy}
-        tone="danger"
-        onConfirm={() => acts.reset(person)}
-      />
-      <ConfirmDialog
-        {...shared('deactivate')}
-        title={copy.deactivate.title(name)}
-        body={copy.deactivate.body}
-        confirmLabel={copy.deactivate.confirm}
-        busyLabel={copy.deactivate.busy}
-        tone="danger"
-        onConfirm={() => acts.switchOff(person)}
-      />
-      <ConfirmDialog
-        {...shared('reactivate')}
-        title={copy.reactivate.title(name)}
-        body={copy.reactivate.body}
-        confirmLabel={copy.reactivate.confirm}
-        busyLabel={copy.reactivate.busy}
-        tone="plain"
-        onConfirm={() => acts.switchOn(person)}
-      />
+      {ASKED.map(({ act, tone, run }) => (
+        <ConfirmDialog
+          key={act}
+          {...shared(act)}
+          title={copy[act].title(person.full_name)}
+          body={copy[act].body}
+          confirmLabel={copy[act].confirm}
+          busyLabel={copy[act].busy}
+          tone={tone}
+          onConfirm={() => run(acts, person)}
+        />
+      ))}
     </>
   );
 }

@@ -27,7 +27,6 @@ export const copy = {
   never: 'Never',
   connected: 'connected now',
   you: 'You',
-  unconfirmed: 'Address not confirmed',
   more: 'Show more people',
   loading: 'Loading',
   empty: { title: 'Nobody here yet', body: 'Invite the first person by e-mail.' },

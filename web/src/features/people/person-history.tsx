@@ -2,17 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Card, ErrorPanel, Skeleton, Time } from '../../components/ui';
 import { describeEvent } from '../../lib/describe-event';
-import { useLiveRefresh } from '../../lib/live-refresh';
+import { ABOUT_PEOPLE, useLiveRefresh } from '../../lib/live-refresh';
 import { copy } from './copy';
 import { history, peopleKeys } from './queries';
-
-const OURS = ['login.', 'session.', 'mfa.', 'user.', 'role.', 'password.', 'email.', 'backup_code'];
 
 /** The last events about a person. */
 export function PersonHistory({ id, email }: { id: string; email: string }) {
   const key = peopleKeys.history(id);
   const query = useQuery({ queryKey: key, queryFn: () => history(id) });
-  useLiveRefresh(OURS, key);
+  useLiveRefresh(ABOUT_PEOPLE, key);
   return (
     <Card title={copy.person.history}>
       {query.data ? (

@@ -1,4 +1,5 @@
 import { api, unwrap } from '../../api/client';
+import { forceLogout } from '../../api/ends';
 import type { components } from '../../api/schema';
 
 export type Person = components['schemas']['UserView'];
@@ -72,8 +73,7 @@ export const reactivate = (id: string) => unwrap(api.POST('/api/users/{id}/react
 
 export const resetMfa = (id: string) => unwrap(api.POST('/api/users/{id}/mfa/reset', path(id)));
 
-export const signOutEverywhere = (id: string, reason: string) =>
-  unwrap(api.POST('/api/users/{id}/force-logout', { ...path(id), body: reason ? { reason } : {} }));
+export const signOutEverywhere = (id: string, reason: string) => forceLogout(id, reason ? { reason } : {});
 
 export const history = (id: string) =>
   unwrap(api.GET('/api/audit-logs', { params: { query: { subject: id, limit: 12 } } })).then(({ items }) => items);

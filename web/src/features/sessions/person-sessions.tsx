@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { endSession } from '../../api/ends';
 import { Card, ErrorPanel, Skeleton } from '../../components/ui';
 import { useLiveRefresh } from '../../lib/live-refresh';
 import { copy } from './copy';
-import { endOfPerson, personSessions, type Session, sessionKeys } from './queries';
+import { personSessions, type Session, sessionKeys } from './queries';
 import { SessionList } from './session-list';
 
 /** Where somebody else is signed in; for Admins. `actions` end them all. */
@@ -14,7 +15,7 @@ export function PersonSessions({ id, actions }: { id: string; actions?: ReactNod
   useLiveRefresh(['session.', 'login.succeeded', 'user.', 'password.', 'mfa.', 'refresh.'], key);
 
   async function end(session: Session) {
-    await endOfPerson(id, session.id);
+    await endSession(id, session.id);
     await client.invalidateQueries({ queryKey: key });
   }
 

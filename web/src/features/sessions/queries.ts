@@ -18,6 +18,3 @@ export const endOwn = (id: string) => unwrap(api.DELETE('/api/sessions/{id}', { 
 export const endOthers = () => unwrap(api.POST('/api/auth/logout', { body: { scope: 'others' } }));
 
 export const signOutHere = () => unwrap(api.POST('/api/auth/logout', { body: { scope: 'this' } }));
-
-export const endOfPerson = (id: string, sid: string) =>
-  unwrap(api.DELETE('/api/users/{id}/sessions/{sid}', { params: { path: { id, sid } } }));
