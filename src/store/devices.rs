@@ -1,6 +1,6 @@
 //! Devices an account has signed in from, by keyed marks.
 
-use super::{StoreError, TenantTx};
+use super::{StoreError, TenantTx, row::digest};
 use crate::domain::ids::UserId;
 
 impl TenantTx {
@@ -11,10 +11,10 @@ impl TenantTx {
     }
 
     /// The marks of the devices an account has finished a sign-in on.
-    pub async fn devices(&self, user: UserId) -> Result<Vec<Vec<u8>>, StoreError> {
+    pub async fn devices(&self, user: UserId) -> Result<Vec<[u8; 32]>, StoreError> {
         let sql = "SELECT mark FROM devices WHERE company_id = $1 AND user_id = $2";
         let rows = self.unit.rows(sql, [self.company.0.into(), user.0.into()]).await?;
-        Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
+        rows.iter().map(|row| digest(row.try_get_by_index(0)?, "devices", user)).collect()
     }
 
     /// Notes a finished sign-in with this mark. Guarantees: of all callers, on any nodes, one hears that it is new.

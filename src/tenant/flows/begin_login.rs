@@ -117,7 +117,7 @@ async fn look(
             let user = tx.user_by_email(email.as_str()).await?;
             let mfa_required = tx.company().await?.is_some_and(|company| company.policy.mfa_required);
             let device = devices::known(&tools, tx, user.as_ref().map(|user| user.id), &origin).await?;
-            let counter = counters::password(&tools, company, &email, device.as_ref().map(|mark| &mark[..]));
+            let counter = counters::password(&tools, company, &email, device);
             let attempt = tx.debit(counter, Bucket::Password.limit()).await?;
             Ok::<_, Refusal>(Seen { counter, attempt, user, mfa_required })
         })

@@ -21,10 +21,10 @@ pub(super) fn password(
     services: &Services,
     company: CompanyId,
     email: &NormalEmail,
-    known_device: Option<&[u8]>,
+    known_device: Option<[u8; 32]>,
 ) -> [u8; 32] {
     let (company, email) = (company.0.as_bytes(), email.as_str().as_bytes());
-    match known_device {
+    match &known_device {
         None => services.pepper.digest(Bucket::Password.as_str(), &[company, email]),
         Some(device) => services.pepper.digest(Bucket::Password.as_str(), &[company, email, device]),
     }

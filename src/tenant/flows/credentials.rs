@@ -78,12 +78,7 @@ async fn password_counter(
     origin: &Origin,
 ) -> Result<[u8; 32], Refusal> {
     let device = devices::known(services, tx, Some(user.id), origin).await?;
-    Ok(counters::password(
-        services,
-        tx.company_id(),
-        &NormalEmail::parse(&user.email)?,
-        device.as_ref().map(|mark| &mark[..]),
-    ))
+    Ok(counters::password(services, tx.company_id(), &NormalEmail::parse(&user.email)?, device))
 }
 
 /// Counts the tries of both, committed before anything is compared.

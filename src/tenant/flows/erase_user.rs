@@ -86,12 +86,7 @@ impl Command for EraseUser {
 
     async fn perform(self, place: Place, tenants: Tenants) -> Result<usize, Refusal> {
         let services = tenants.services().clone();
-        let store = services.store.clone();
-        let erased = store.in_tenant(place.company, move |tx| Box::pin(async move { self.erase(&services, tx).await }));
-        let ended = erased.await?;
-        let sessions = ended.sessions();
-        Ended::spread(ended, &tenants).await;
-        Ok(sessions)
+        Ended::by(place.company, &tenants, move |tx| Box::pin(async move { self.erase(&services, tx).await })).await
     }
 }
 

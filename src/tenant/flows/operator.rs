@@ -42,12 +42,7 @@ impl Command for OperatorLogout {
 
     async fn perform(self, place: Place, tenants: Tenants) -> Result<usize, Refusal> {
         let services = tenants.services().clone();
-        let store = services.store.clone();
-        let ended = store.in_tenant(place.company, move |tx| Box::pin(async move { self.end(&services, tx).await }));
-        let ended = ended.await?;
-        let sessions = ended.sessions();
-        Ended::spread(ended, &tenants).await;
-        Ok(sessions)
+        Ended::by(place.company, &tenants, move |tx| Box::pin(async move { self.end(&services, tx).await })).await
     }
 }
 
@@ -82,12 +77,7 @@ impl Command for OperatorMfaReset {
 
     async fn perform(self, place: Place, tenants: Tenants) -> Result<usize, Refusal> {
         let services = tenants.services().clone();
-        let store = services.store.clone();
-        let ended = store.in_tenant(place.company, move |tx| Box::pin(async move { self.reset(&services, tx).await }));
-        let ended = ended.await?;
-        let sessions = ended.sessions();
-        Ended::spread(ended, &tenants).await;
-        Ok(sessions)
+        Ended::by(place.company, &tenants, move |tx| Box::pin(async move { self.reset(&services, tx).await })).await
     }
 }
 

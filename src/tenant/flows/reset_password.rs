@@ -108,6 +108,6 @@ async fn reset(
 /// one, and its owner has waited long enough.
 async fn guesses(services: &Services, tx: &TenantTx, user: &UserRow) -> Result<Vec<[u8; 32]>, Refusal> {
     let (email, devices) = (NormalEmail::parse(&user.email)?, tx.devices(user.id).await?);
-    let device = |mark: Option<&[u8]>| counters::password(services, tx.company_id(), &email, mark);
-    Ok(std::iter::once(None).chain(devices.iter().map(|mark| Some(&mark[..]))).map(device).collect())
+    let counter = |device| counters::password(services, tx.company_id(), &email, device);
+    Ok(std::iter::once(None).chain(devices.into_iter().map(Some)).map(counter).collect())
 }

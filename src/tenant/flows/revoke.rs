@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+
 use super::super::{Services, Tenants};
 use crate::{
     domain::{
         code::Refusal,
-        ids::{SessionId, UserId},
+        ids::{CompanyId, SessionId, UserId},
         revocation::Scope,
     },
     store::{Committed, NewRevocation, RevocationRow, TenantTx},
@@ -40,6 +42,17 @@ impl Ended {
         self.revocations.extend(other.revocations);
         self.sessions += other.sessions;
         self
+    }
+
+    /// Does `work` in one transaction of the company, spreads what it ended, and answers how many sessions that were.
+    pub(super) async fn by<W>(company: CompanyId, tenants: &Tenants, work: W) -> Result<usize, Refusal>
+    where
+        W: for<'t> FnOnce(&'t TenantTx) -> BoxFuture<'t, Result<Self, Refusal>> + Send + 'static,
+    {
+        let ended = tenants.services().store.in_tenant(company, work).await?;
+        let sessions = ended.sessions();
+        Self::spread(ended, tenants).await;
+        Ok(sessions)
     }
 
     /// Makes the revocations felt on this node at once: sockets close, tokens are refused. Answers how many sockets
