@@ -12,7 +12,9 @@ mod setting;
 mod source;
 
 pub use fault::{Fault, Faults};
-pub use sections::{Database, Keys, Limits, Live, Log, LogFormat, Mail, Password, Rate, Server, Tokens};
+pub use sections::{
+    Database, Keys, Limits, Live, Log, LogFormat, Mail, Password, PasswordKernel, Rate, Server, Tokens,
+};
 pub use source::{DEFAULTS, Sources};
 
 /// What a command cannot do without.

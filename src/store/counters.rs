@@ -4,12 +4,11 @@
 use std::time::Duration;
 
 use sea_orm::{QueryResult, Value};
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
     Store, StoreError, TenantTx,
-    pool::Patience,
+    pool::Pool,
     unit::{self, Unit},
 };
 use crate::domain::{
@@ -44,17 +43,9 @@ impl Ledger for Unit {
 
 /// One round trip, committed by itself. Doing it again on a fresh connection is safe for everything in this file: an
 /// attempt counted twice errs on the side of caution.
-impl Ledger for PgPool {
+impl Ledger for Pool {
     async fn row(&self, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, StoreError> {
-        let statement = unit::statement(sql, values);
-        let mut patience = Patience::with(self);
-        loop {
-            match unit::query(&statement).fetch_optional(self).await {
-                Ok(row) => return Ok(row.map(Into::into)),
-                Err(error) if patience.allows(&error) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
+        self.once(&unit::statement(sql, values)).await
     }
 }
 

@@ -23,6 +23,7 @@ mod erasure;
 mod error;
 mod everybody;
 mod factors;
+mod flights;
 mod invitations;
 mod mail;
 mod one_time;
@@ -44,7 +45,6 @@ mod walls;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use sqlx::PgPool;
 use time::OffsetDateTime;
 use tokio::{runtime::Handle, sync::Notify};
 
@@ -58,9 +58,10 @@ pub use companies::{CompanyRow, NewCompany};
 pub use desk::{Crowd, FailingAccount, FailingAddress, SignedInPerson};
 pub use error::StoreError;
 pub use factors::{FactorRow, NewFactor};
+pub use flights::{AtOnce, CountedStep, SecondStep};
 pub use invitations::{InvitationRow, InvitationStatus, NewInvitation};
 pub use mail::{MailKey, MailRow, NewMail};
-pub use one_time::{NewOneTime, OneTimeRow, TryOutcome};
+pub use one_time::{NewOneTime, OneTimeRow};
 pub use pool::Settings;
 pub use refresh::{RefreshFamily, RefreshRow};
 pub use reseal::{SealedTable, StaleSealed};
@@ -71,13 +72,14 @@ pub use tx::{Committed, SystemTx, TenantTx};
 pub use users::{Bump, Epochs, NewUser, UserFilter, UserRow};
 pub use walls::WallFault;
 
+use pool::Pool;
 use unit::Unit;
 
 /// The database as the rest of the house sees it. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    app: PgPool,
-    system: PgPool,
+    app: Pool,
+    system: Pool,
     runtime: Handle,
     recorded: Arc<Notify>,
 }

@@ -7,14 +7,18 @@ use sea_orm::{
     prelude::async_trait::async_trait,
 };
 use sea_query_sqlx::SqlxValues;
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction, postgres::PgQueryResult, query::Query};
+use sqlx::{AssertSqlSafe, Executor, Postgres, postgres::PgQueryResult, query::Query};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{StoreError, pool::Patience};
+use super::{
+    StoreError,
+    pool::{Lent, Patience, Pool},
+};
 
 /// A running transaction. SeaORM can query only through this, and only this module's parents hold one.
 pub(super) struct Unit {
-    transaction: Mutex<Transaction<'static, Postgres>>,
+    /// Inside of the transaction. Dropped before its end was answered, it goes back the long way and is rolled back.
+    lent: Mutex<Lent>,
     /// A statement failed: PostgreSQL will answer COMMIT with a rollback, and sqlx would call that a success.
     broken: AtomicBool,
 }
@@ -22,13 +26,11 @@ pub(super) struct Unit {
 impl Unit {
     /// Begins with the one message `begin`. Connections that died while idle (a restarted database) are passed over:
     /// nothing has happened on them yet, so trying the next is safe.
-    pub(super) async fn begin(pool: &PgPool, begin: String) -> Result<Self, StoreError> {
+    pub(super) async fn begin(pool: &Pool, begin: String) -> Result<Self, StoreError> {
         let mut patience = Patience::with(pool);
         loop {
-            match pool.begin_with(AssertSqlSafe(begin.clone())).await {
-                Ok(transaction) => {
-                    return Ok(Self { transaction: Mutex::new(transaction), broken: AtomicBool::new(false) });
-                }
+            match began(pool, &begin).await {
+                Ok(lent) => return Ok(Self { lent: Mutex::new(lent), broken: AtomicBool::new(false) }),
                 Err(error) if patience.allows(&error) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -37,18 +39,19 @@ impl Unit {
 
     /// Commits if the work succeeded and rolls back if it did not.
     pub(super) async fn finish<T, E: From<StoreError>>(self, outcome: Result<T, E>) -> Result<T, E> {
-        let transaction = self.transaction.into_inner();
+        let mut lent = self.lent.into_inner();
         match outcome {
             Ok(_) if self.broken.into_inner() => {
-                roll_back(transaction).await;
+                roll_back(lent).await;
                 Err(StoreError::Internal("a unit of work ignored the error that aborted it".into()).into())
             }
             Ok(value) => {
-                transaction.commit().await.map_err(StoreError::from)?;
+                lent.connection().execute("COMMIT").await.map_err(StoreError::from)?;
+                lent.give_back_clean();
                 Ok(value)
             }
             Err(error) => {
-                roll_back(transaction).await;
+                roll_back(lent).await;
                 Err(error)
             }
         }
@@ -77,8 +80,8 @@ impl Unit {
         Ok(self.execute_raw(statement(sql, values)).await?.rows_affected())
     }
 
-    async fn connection(&self) -> MutexGuard<'_, Transaction<'static, Postgres>> {
-        self.transaction.lock().await
+    async fn lent(&self) -> MutexGuard<'_, Lent> {
+        self.lent.lock().await
     }
 
     fn failed(&self, error: sqlx::Error) -> DbErr {
@@ -87,11 +90,18 @@ impl Unit {
     }
 }
 
-/// The connection rolls back anyway when it returns to its pool; a failure here means it is dead, and with it the
+async fn began(pool: &Pool, begin: &str) -> Result<Lent, sqlx::Error> {
+    let mut lent = pool.lend().await?;
+    sqlx::raw_sql(AssertSqlSafe(begin)).execute(lent.connection()).await?;
+    Ok(lent)
+}
+
+/// The connection rolls back anyway when it goes back the long way; a failure here means it is dead, and with it the
 /// transaction.
-async fn roll_back(transaction: Transaction<'static, Postgres>) {
-    if let Err(error) = transaction.rollback().await {
-        tracing::debug!(%error, "rollback on a lost connection");
+async fn roll_back(mut lent: Lent) {
+    match lent.connection().execute("ROLLBACK").await {
+        Ok(_) => lent.give_back_clean(),
+        Err(error) => tracing::debug!(%error, "rollback on a lost connection"),
     }
 }
 
@@ -111,26 +121,26 @@ impl ConnectionTrait for Unit {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let mut connection = self.connection().await;
-        let done: Result<PgQueryResult, _> = query(&statement).execute(&mut **connection).await;
+        let mut lent = self.lent().await;
+        let done: Result<PgQueryResult, _> = query(&statement).execute(lent.connection()).await;
         done.map(Into::into).map_err(|error| self.failed(error))
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        let mut connection = self.connection().await;
-        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **connection).await;
+        let mut lent = self.lent().await;
+        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(lent.connection()).await;
         done.map(Into::into).map_err(|error| self.failed(error))
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let mut connection = self.connection().await;
-        let row = query(&statement).fetch_optional(&mut **connection).await;
+        let mut lent = self.lent().await;
+        let row = query(&statement).fetch_optional(lent.connection()).await;
         row.map(|row| row.map(Into::into)).map_err(|error| self.failed(error))
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let mut connection = self.connection().await;
-        let rows = query(&statement).fetch_all(&mut **connection).await;
+        let mut lent = self.lent().await;
+        let rows = query(&statement).fetch_all(lent.connection()).await;
         rows.map(|rows| rows.into_iter().map(Into::into).collect()).map_err(|error| self.failed(error))
     }
 }

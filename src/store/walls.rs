@@ -1,9 +1,9 @@
 //! Looks at the walls before the server opens its doors: a role that could pass row-level security, a table without a
 //! forced policy or a right given to everybody make `serve` refuse to start.
 
-use sqlx::{PgPool, Row, postgres::PgRow};
+use sqlx::{Row, postgres::PgRow};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, pool::Pool};
 
 /// Something about the database that would let rows cross companies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,8 +52,9 @@ const TABLES: &str = "SELECT format('table %I %s', c.relname, fault), remedy
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'seaql_migrations' AND found";
 
 const SCHEMA: &str =
-    "SELECT 'the database holds no Voxgate schema', 'Run `voxgate migrate` with the owner''s URL first'
-    WHERE to_regclass('public.companies') IS NULL OR to_regprocedure('public.find_account(text, text)') IS NULL";
+    "SELECT 'the database holds no Voxgate schema, or that of an older version', 'Run `voxgate migrate` with the owner''s URL first'
+    WHERE to_regclass('public.companies') IS NULL OR to_regprocedure('public.find_account(text, text)') IS NULL
+      OR to_regproc('public.open_session') IS NULL";
 
 const FUNCTIONS: &str =
     "SELECT format('function %s runs as its owner without a fixed search_path', p.oid::regprocedure),
@@ -96,8 +97,10 @@ impl Store {
     }
 }
 
-async fn look(pool: &PgPool, sql: &'static str) -> Result<Vec<WallFault>, StoreError> {
-    let rows = sqlx::query(sql).fetch_all(pool).await?;
+async fn look(pool: &Pool, sql: &'static str) -> Result<Vec<WallFault>, StoreError> {
+    let mut lent = pool.lend().await?;
+    let rows = sqlx::query(sql).fetch_all(lent.connection()).await?;
+    lent.give_back_clean();
     let fault = |row: &PgRow| Ok(WallFault { what: row.try_get(0)?, remedy: row.try_get(1)? });
     rows.iter().map(fault).collect::<Result<Vec<_>, sqlx::Error>>().map_err(Into::into)
 }

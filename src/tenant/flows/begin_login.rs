@@ -9,11 +9,12 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::{
+    at_once::{Spent, open_at_once},
     counters, devices,
     opening::{LoginStep, Opening, open_session, wait_for},
     revoke::Ended,
     spraying::Failure,
-    views::Client,
+    views::{Client, SignedIn},
 };
 use crate::{
     domain::{
@@ -158,6 +159,9 @@ struct Accepted {
 impl Accepted {
     async fn commit(self, tenants: &Tenants, company: CompanyId) -> Result<LoginStep, Refusal> {
         let services = tenants.services();
+        if let Some(signed_in) = self.at_once(services, company).await? {
+            return Ok(LoginStep::Authenticated(Box::new(signed_in)));
+        }
         let tools = services.clone();
         let step = services.store.in_tenant(company, move |tx| {
             Box::pin(async move {
@@ -187,13 +191,27 @@ impl Accepted {
         Ok(step)
     }
 
-    /// A right password after many wrong ones may have been guessed.
-    async fn note_failures(&self, tx: &TenantTx) -> Result<(), Refusal> {
-        let Debit::Granted { tries, .. } = self.attempt else { return Ok(()) };
-        let failures = tries.saturating_sub(1);
-        if failures < SUSPICIOUS_FAILURES {
-            return Ok(());
+    /// The everyday case, in one flight: in, with nothing to remark.
+    async fn at_once(&self, services: &Services, company: CompanyId) -> Result<Option<SignedIn>, Refusal> {
+        let in_at_once = matches!(self.outcome, Outcome::Authenticated);
+        if !in_at_once || self.rehashed.is_some() || self.suspicious_failures().is_some() {
+            return Ok(None);
         }
+        let (user, client, origin) = (&self.user, self.login.client, &self.login.origin);
+        let opening = Opening { user, second_factor: false, client, origin };
+        let event = Event::new(Kind::LoginSucceeded, origin).with(json!({ "method": "password" }));
+        let spent = Spent { second: None, counter: self.counter };
+        open_at_once(services, company, &opening, spent, event).await
+    }
+
+    /// A right password after many wrong ones may have been guessed.
+    fn suspicious_failures(&self) -> Option<u32> {
+        let Debit::Granted { tries, .. } = self.attempt else { return None };
+        Some(tries.saturating_sub(1)).filter(|failures| *failures >= SUSPICIOUS_FAILURES)
+    }
+
+    async fn note_failures(&self, tx: &TenantTx) -> Result<(), Refusal> {
+        let Some(failures) = self.suspicious_failures() else { return Ok(()) };
         let event = Event::new(Kind::LoginAfterFailures, &self.login.origin).about(Subject::user(self.user.id));
         Ok(tx.record(event.by(self.user.id).with(json!({ "failures": failures }))).await?)
     }

@@ -4,6 +4,7 @@
 mod accept_invitation;
 mod account_letters;
 mod answer_factor;
+mod at_once;
 mod audit_keeping;
 mod backup_codes;
 mod begin_login;
