@@ -185,7 +185,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn names_cannot_become_headers() {
+    fn case_90_names_cannot_become_headers() {
         for company in ["Evil\r\nBcc: victim@example.com", "Evil\nX", "Evil\u{85}X", "Evil\u{2028}X", "Evil\0"] {
             let refused = compose(&stationery(), "mara@techcorp.com", &invitation(company));
             assert_eq!(refused, Err(ComposeError::Control("company")), "{company:?}");
