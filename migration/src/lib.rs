@@ -11,6 +11,7 @@ mod desk;
 mod foundation;
 mod functions;
 mod partitions;
+mod passwords;
 mod people;
 mod roles;
 mod sessions;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(people::Migration),
             Box::new(desk::Migration),
             Box::new(answers::Migration),
+            Box::new(passwords::Migration),
         ]
     }
 }
