@@ -49,6 +49,7 @@ need_cc
 need_postgresql
 need_oathtool
 need_walk
+need_venv
 
 if have_node; then
     check "Web: packages" web_packages
@@ -64,6 +65,7 @@ fi
 check "Format" cargo fmt --all --check
 check "Lints" cargo clippy --quiet --workspace --all-targets --locked "${features[@]}" -- -D warnings
 check "Tests" tests
+check "API fuzzing" tests/fuzz/api.sh
 if [[ -d web/e2e && ${#features[@]} -gt 0 ]]; then
     need_chromium
     check "Web: in a browser" browser

@@ -21,7 +21,7 @@ impl MigrationName for Migration {
 const SIGNATURES: &str = "renew_session(uuid, bytea, bytea, float8, text, text, text, text, uuid, jsonb),
     count_second_step(uuid, bytea, text, uuid, bytea, int, float8, int),
     open_session(uuid, uuid, uuid, bigint, boolean, text[], text, text, text, float8, bytea, float8, bytea, bytea, text, uuid,
-      bigint, bytea, text, text, uuid, jsonb)";
+      bigint, bytea, text, text, uuid, jsonb, int, int)";
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -152,13 +152,14 @@ const COUNT: &str = "
     $$";
 
 /// Opens a session when everything is as it is every day: company and account are what the sign-in saw, the device is known,
-/// there is room for one more session, and challenge and code (where there are any) are unspent. Spends them, gives the
+/// there is room for one more session and they are not many, few tries went before, and challenge and code (where there are
+/// any) are unspent. Spends them, gives the
 /// tries back and records the event in the same statement.
 const OPEN: &str = "
     CREATE FUNCTION open_session(company uuid, born uuid, person uuid, seen_version bigint, seen_mfa boolean,
       methods text[], client_kind text, from_ip text, from_agent text, lifetime float8, refresh bytea,
       refresh_lifetime float8, device bytea, challenge bytea, wanted text, factor uuid, step bigint, counter bytea,
-      event_kind text, event_severity text, request uuid, details jsonb)
+      event_kind text, event_severity text, request uuid, details jsonb, many int, suspicious int)
     RETURNS TABLE (created_at timestamptz, expires_at timestamptz, auth_epoch bigint, company_epoch bigint, role text,
       idle int, at_most int)
     LANGUAGE plpgsql VOLATILE AS $$
@@ -166,6 +167,7 @@ const OPEN: &str = "
     DECLARE
       firm companies;
       holder users;
+      counted int;
     BEGIN
       PERFORM set_config('app.company_id', company::text, true);
       SELECT c.* INTO firm FROM companies c
@@ -184,7 +186,7 @@ const OPEN: &str = "
         RETURN;
       END IF;
       IF (SELECT count(*) FROM sessions s WHERE s.company_id = company AND s.user_id = person AND s.revoked_at IS NULL
-          AND s.expires_at > now()) >= firm.max_sessions_per_user THEN
+          AND s.expires_at > now()) + 1 >= least(firm.max_sessions_per_user + 1, many) OR holder.many_sessions THEN
         RETURN;
       END IF;
       IF challenge IS NOT NULL THEN
@@ -203,6 +205,10 @@ const OPEN: &str = "
         IF NOT FOUND THEN
           RETURN;
         END IF;
+      END IF;
+      SELECT a.tries INTO counted FROM attempts a WHERE a.key = counter FOR UPDATE;
+      IF counted > suspicious THEN
+        RETURN;
       END IF;
       RETURN QUERY
         WITH held AS (

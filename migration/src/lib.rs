@@ -12,6 +12,7 @@ mod flights;
 mod foundation;
 mod functions;
 mod partitions;
+mod passwords;
 mod people;
 mod roles;
 mod sessions;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(people::Migration),
             Box::new(desk::Migration),
             Box::new(answers::Migration),
+            Box::new(passwords::Migration),
             Box::new(flights::Migration),
         ]
     }

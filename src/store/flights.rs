@@ -16,8 +16,9 @@ use super::{
 use crate::domain::{
     event::Event,
     ids::{CompanyId, FactorId, UserId},
-    lockout::{Debit, Limit},
+    lockout::{Debit, Limit, SUSPICIOUS_FAILURES},
     one_time::Purpose,
+    session::MANY,
 };
 
 static RENEW: LazyLock<String> = LazyLock::new(|| {
@@ -40,7 +41,7 @@ static COUNT: LazyLock<String> = LazyLock::new(|| {
 });
 
 const OPEN: &str = "SELECT created_at, expires_at, auth_epoch, company_epoch, role, idle, at_most FROM open_session(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
 
 /// An answer to a second step, to be counted before it is compared.
 #[derive(Clone, Copy, Debug)]
@@ -145,7 +146,8 @@ impl Store {
     }
 
     /// Opens a session if everything is as it is every day: what [`TenantTx::start_session`](super::TenantTx::start_session)
-    /// demands, a device that is known, room for one more session, and challenge, factor and step unspent. They are spent,
+    /// demands, a device that is known, room for one more session and fewer than [`MANY`], few failures before, and challenge,
+    /// factor and step unspent. They are spent,
     /// the counter's tries given back and `event` recorded with it. Nothing: the long way.
     pub async fn open_session(
         &self,
@@ -181,6 +183,8 @@ impl Store {
             event.severity.as_str().into(),
             event.origin.request_id.map(|id| id.0).into(),
             event.data.clone().into(),
+            whole(MANY),
+            whole(SUSPICIOUS_FAILURES),
         ];
         let row = self.flight(OPEN, values, Again::Never).await?;
         let started = row.map(|row| opened::started(&row, session.user)).transpose()?;

@@ -150,26 +150,6 @@ impl TenantTx {
         self.unit.row(START, values).await?.map(|row| started(&row, new.user)).transpose()
     }
 
-    /// Ends the account's oldest live sessions until `at_most` are left, `newest` among them. Answers which it ended.
-    /// Guarantees, called in the transaction that started `newest`, which holds the account: never more are alive.
-    pub async fn end_surplus_sessions(
-        &self,
-        user: UserId,
-        newest: SessionId,
-        at_most: u32,
-        reason: &str,
-    ) -> Result<Vec<SessionId>, StoreError> {
-        let sql = "UPDATE sessions SET revoked_at = now(), revoke_reason = $5
-                   WHERE company_id = $1 AND revoked_at IS NULL AND id IN (
-                     SELECT id FROM sessions WHERE company_id = $1 AND user_id = $2 AND id <> $3
-                     AND revoked_at IS NULL AND expires_at > now()
-                     ORDER BY created_at DESC, id DESC OFFSET $4)
-                   RETURNING id";
-        let others = i64::from(at_most.saturating_sub(1));
-        let values = [self.company.0.into(), user.0.into(), newest.0.into(), others.into(), reason.into()];
-        ids(&self.unit.rows(sql, values).await?)
-    }
-
     /// Ends every live session of the company that proved no second factor, but not `except`. Answers which it ended.
     /// The caller has locked the company, so that none slips in behind this list.
     pub async fn revoke_single_factor_sessions(

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::{
+    after_failures::{self, Secret},
     at_once::{Spent, open_at_once},
     counters, letters,
     opening::{Opened, Opening, open_session},
@@ -146,7 +147,8 @@ impl Finish {
                 if !self.proved.claim(tx, self.user.id).await? {
                     return Err(Refusal::from(Code::InvalidCode));
                 }
-                self.answer.refund(&tools, tx, self.user.id).await?;
+                let tries = self.answer.refund(&tools, tx, self.user.id).await?;
+                after_failures::note(&tools, tx, (user, origin), Secret::SecondFactor, tries).await?;
                 self.record(&tools, tx, &opened).await?;
                 Ok::<_, Refusal>((opened.signed_in, opened.ended))
             })

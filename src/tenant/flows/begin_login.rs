@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::{
+    after_failures::{self, Secret},
     at_once::{Spent, open_at_once},
     counters, devices,
     opening::{LoginStep, Opening, open_session, wait_for},
@@ -23,7 +24,7 @@ use crate::{
         event::{Event, Kind, Subject},
         factor::Method,
         ids::CompanyId,
-        lockout::{Bucket, Debit, SUSPICIOUS_FAILURES, Stop},
+        lockout::{Bucket, Debit, Stop},
         login::{Account, Counted, Outcome, Why},
         one_time::Purpose,
         principal::Origin,
@@ -87,7 +88,7 @@ impl Command for BeginLogin {
                     true => Some(SecretString::from(services.hasher.hash(self.password.clone()).await?)),
                     false => None,
                 };
-                let accepted = Accepted { login: self, user, counter, attempt, rehashed, outcome };
+                let accepted = Accepted { login: self, user, counter, rehashed, outcome };
                 accepted.commit(&tenants, place.company).await
             }
         }
@@ -151,7 +152,6 @@ struct Accepted {
     login: BeginLogin,
     user: UserRow,
     counter: [u8; 32],
-    attempt: Debit,
     rehashed: Option<SecretString>,
     outcome: Outcome,
 }
@@ -177,12 +177,12 @@ impl Accepted {
                     }
                     _ => self.open(&tools, tx).await?,
                 };
-                self.note_failures(tx).await?;
                 if let Some(hash) = self.rehashed {
                     // If the password was changed meanwhile, the newer one stays.
                     tx.renew_password_hash(self.user.id, self.user.credential_version, &hash).await?;
                 }
-                tx.refund(self.counter).await?;
+                let tries = tx.refund(self.counter).await?;
+                after_failures::note(&tools, tx, (&self.user, &self.login.origin), Secret::Password, tries).await?;
                 Ok::<_, Refusal>((step, ended))
             })
         });
@@ -194,7 +194,7 @@ impl Accepted {
     /// The everyday case, in one flight: in, with nothing to remark.
     async fn at_once(&self, services: &Services, company: CompanyId) -> Result<Option<SignedIn>, Refusal> {
         let in_at_once = matches!(self.outcome, Outcome::Authenticated);
-        if !in_at_once || self.rehashed.is_some() || self.suspicious_failures().is_some() {
+        if !in_at_once || self.rehashed.is_some() {
             return Ok(None);
         }
         let (user, client, origin) = (&self.user, self.login.client, &self.login.origin);
@@ -202,18 +202,6 @@ impl Accepted {
         let event = Event::new(Kind::LoginSucceeded, origin).with(json!({ "method": "password" }));
         let spent = Spent { second: None, counter: self.counter };
         open_at_once(services, company, &opening, spent, event).await
-    }
-
-    /// A right password after many wrong ones may have been guessed.
-    fn suspicious_failures(&self) -> Option<u32> {
-        let Debit::Granted { tries, .. } = self.attempt else { return None };
-        Some(tries.saturating_sub(1)).filter(|failures| *failures >= SUSPICIOUS_FAILURES)
-    }
-
-    async fn note_failures(&self, tx: &TenantTx) -> Result<(), Refusal> {
-        let Some(failures) = self.suspicious_failures() else { return Ok(()) };
-        let event = Event::new(Kind::LoginAfterFailures, &self.login.origin).about(Subject::user(self.user.id));
-        Ok(tx.record(event.by(self.user.id).with(json!({ "failures": failures }))).await?)
     }
 
     /// Whoever changed the account meanwhile was first: then the password was right for an account that is no more.

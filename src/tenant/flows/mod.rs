@@ -3,6 +3,8 @@
 
 mod accept_invitation;
 mod account_letters;
+mod after_failures;
+mod alert_letters;
 mod answer_factor;
 mod at_once;
 mod audit_keeping;

@@ -69,7 +69,7 @@ export const EVENTS = {
   'login.after_failures': {
     title: 'Signed in after many failures',
     outcome: 'blocked',
-    detail: (d) => plural(d.failures, 'failure'),
+    detail: (d) => plural(d.failures, d.step === 'second_factor' ? 'wrong code' : 'wrong password'),
   },
   'login.spraying': {
     title: 'One source tries many accounts',
@@ -97,6 +97,11 @@ export const EVENTS = {
   'session.started': { title: 'Session started', outcome: 'passed', detail: method },
   'session.refreshed': { title: 'Session renewed', outcome: 'passed' },
   'session.reauthenticated': { title: 'Confirmed identity again', outcome: 'passed' },
+  'session.many': {
+    title: 'Very many sessions at once',
+    outcome: 'blocked',
+    detail: (d) => plural(d.sessions, 'session'),
+  },
   'session.revoked': {
     title: 'Session ended',
     outcome: 'plain',

@@ -139,6 +139,8 @@ async fn whatever_is_unusual_is_left_for_the_long_way() {
             "UPDATE one_time_tokens SET purpose = 'mfa_challenge'",
         ),
         ("UPDATE one_time_tokens SET credential_version = 2", "UPDATE one_time_tokens SET credential_version = 1"),
+        ("UPDATE users SET many_sessions = true", "UPDATE users SET many_sessions = false"),
+        ("UPDATE attempts SET tries = 6", "UPDATE attempts SET tries = 5"),
         ("UPDATE factors SET last_step = 100", "UPDATE factors SET last_step = 99"),
         ("UPDATE factors SET status = 'pending'", "UPDATE factors SET status = 'active'"),
     ] {

@@ -51,7 +51,9 @@ export const copy = {
     same: 'That is the password you have. Choose another.',
     more: (count: number) => `${count} more ${count === 1 ? 'character' : 'characters'}`,
     enough: 'Long enough',
+    mix: 'Use upper and lower case letters, digits and signs.',
     hint: (least: number) => `At least ${least} characters. A few unrelated words are best.`,
+    hintMixed: (least: number) => `At least ${least} characters, with upper and lower case, digits and signs.`,
   },
   events: {
     title: 'What happened on your account',

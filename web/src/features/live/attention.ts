@@ -24,6 +24,7 @@ const ALWAYS = [
   'mfa.code_replayed',
   'mfa.disabled',
   'backup_code.used',
+  'session.many',
   'refresh.reused',
 ];
 
