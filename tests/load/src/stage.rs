@@ -9,8 +9,6 @@ use voxgate_bench::{failure::Failure, installation::Installation, machine, repor
 /// Costs of a hash where hashing is not what is measured.
 pub(crate) const CHEAP: &[(&str, &str)] =
     &[("VOXGATE__PASSWORD__MEMORY_KIB", "64"), ("VOXGATE__PASSWORD__ITERATIONS", "1")];
-/// A server keeps two descriptors for each socket, and this process one.
-const FILES: u64 = 65_536;
 
 /// Makes an installation, says what machine this is, and lets `play` measure.
 pub(crate) fn on_stage(play: impl AsyncFnOnce(&Installation) -> Result<(), Failure>) -> Result<(), Failure> {
@@ -26,13 +24,9 @@ pub(crate) fn on_stage(play: impl AsyncFnOnce(&Installation) -> Result<(), Failu
     })
 }
 
-/// Lets this process and its children open enough files, as far as the system allows.
+/// Lets this process and its children open as many files as they may. A run that needs more fails where it meets the limit.
 pub(crate) fn raise_the_limit_of_files() -> Result<(), Failure> {
-    let now = getrlimit(Resource::Nofile);
-    if now.current.is_none_or(|files| files >= FILES) {
-        return Ok(());
-    }
-    let most = now.maximum.map(|most| most.max(FILES));
-    let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(FILES), maximum: most });
-    raised.map_err(io::Error::from).map_err(Failure::system("raising the limit of open files to 65536"))
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+    raised.map_err(io::Error::from).map_err(Failure::system("raising the limit of open files"))
 }
