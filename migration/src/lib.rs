@@ -8,6 +8,7 @@ mod accounts;
 mod answers;
 mod audit;
 mod desk;
+mod devices;
 mod foundation;
 mod functions;
 mod partitions;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(people::Migration),
             Box::new(desk::Migration),
             Box::new(answers::Migration),
+            Box::new(devices::Migration),
         ]
     }
 }

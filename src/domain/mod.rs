@@ -27,6 +27,7 @@ pub mod principal;
 pub mod refresh;
 pub mod revocation;
 pub mod session;
+mod severity;
 pub mod slug;
 pub mod world;
 

@@ -3,12 +3,12 @@ import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { Button, Card, ConfirmDialog, Empty, LinkButton, Time, toast } from '../../components/ui';
 import { nameOf, useNames } from '../../lib/names';
+import { problemText } from '../../lib/refusals';
 import { useMe } from '../../lib/session';
-import { type Alert, waiting } from './attention';
+import type { Alert } from './attention';
 import { copy } from './copy';
 import type { DeskStore } from './desk-store';
-import { expect, useExpected } from './expected';
-import { secure } from './queries';
+import { acknowledge, secure } from './queries';
 import { useDeskPart } from './use-desk';
 
 function evidence(alert: Alert): string {
@@ -21,11 +21,13 @@ function evidence(alert: Alert): string {
 type Props = {
   alert: Alert;
   name: string | undefined;
-  canAct: boolean;
+  admin: boolean;
+  own: boolean;
+  onExpected: (alert: Alert) => void;
   onSecure: (person: string, name: string, alert: Alert) => void;
 };
 
-function Entry({ alert, name, canAct, onSecure }: Props) {
+function Entry({ alert, name, admin, own, onExpected, onSecure }: Props) {
   const { person } = alert;
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0">
@@ -45,10 +47,12 @@ function Entry({ alert, name, canAct, onSecure }: Props) {
             {copy.attention.open}
           </LinkButton>
         )}
-        <Button variant="outline" size="sm" onClick={() => expect(alert.key, alert.seq)}>
-          {copy.attention.expected}
-        </Button>
-        {person && name && canAct && (
+        {admin && (
+          <Button variant="outline" size="sm" onClick={() => onExpected(alert)}>
+            {copy.attention.expected}
+          </Button>
+        )}
+        {person && name && admin && !own && (
           <Button variant="danger" size="sm" onClick={() => onSecure(person, name, alert)}>
             {copy.attention.secure}
           </Button>
@@ -63,13 +67,21 @@ type Asked = { person: string; name: string; alert: Alert };
 export function AttentionQueue({ store }: { store: DeskStore }) {
   const { data: me } = useMe();
   const { names } = useNames();
-  const all = useDeskPart(store, (desk) => desk.alerts);
+  const alerts = useDeskPart(store, (desk) => desk.alerts);
   const [asked, setAsked] = useState<Asked>();
-  const alerts = waiting(all, useExpected());
+
+  async function dealtWith({ seq }: Alert) {
+    try {
+      await acknowledge(seq);
+      store.dismiss([seq]);
+    } catch (problem) {
+      toast({ title: copy.attention.failed, body: problemText(problem), tone: 'bad' });
+    }
+  }
 
   async function act({ person, name, alert }: Asked) {
     const receipt = await secure(person, copy.secure.reason);
-    expect(alert.key, alert.seq);
+    await dealtWith(alert);
     toast({ title: copy.secure.done(name, receipt.sessions_revoked), tone: 'ok' });
   }
 
@@ -84,7 +96,9 @@ export function AttentionQueue({ store }: { store: DeskStore }) {
               key={alert.key}
               alert={alert}
               name={nameOf(names, alert.person)}
-              canAct={me?.role === 'admin' && alert.person !== me.id}
+              admin={me?.role === 'admin'}
+              own={alert.person === me?.id}
+              onExpected={(about) => void dealtWith(about)}
               onSecure={(person, name, about) => setAsked({ person, name, alert: about })}
             />
           ))}
