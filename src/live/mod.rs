@@ -55,7 +55,7 @@ pub trait Backend: Send + Sync + 'static {
     /// Attaches a socket to its company's hub.
     fn attach(&self, principal: Principal, recipient: Recipient<Push>) -> Reply<Attached>;
 
-    /// The socket is gone; `answered` if the client confirmed the close.
+    /// The socket is gone; `answered` if it was the client that closed.
     fn detach(&self, company: CompanyId, socket: SocketId, answered: bool);
 
     /// The socket's access token was renewed.

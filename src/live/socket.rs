@@ -38,7 +38,7 @@ pub(super) struct Socket {
     parts: Option<Vec<u8>>,
     /// The close frame was sent; only the client's answer counts now.
     closing: bool,
-    /// The client has closed, or answered the close.
+    /// The client has closed its side: it answered, or its page is gone.
     answered: bool,
     wire: Option<Wire>,
 }
@@ -188,6 +188,12 @@ impl Handler<Push> for Socket {
 }
 
 impl StreamHandler<Result<Message, ProtocolError>> for Socket {
+    /// The client closed its connection; a browser whose page goes does so without a word.
+    fn finished(&mut self, ctx: &mut Context) {
+        self.answered = true;
+        ctx.stop();
+    }
+
     fn handle(&mut self, message: Result<Message, ProtocolError>, ctx: &mut Context) {
         self.session.heard(Instant::now());
         match message {
@@ -206,6 +212,7 @@ impl StreamHandler<Result<Message, ProtocolError>> for Socket {
                 ctx.run_later(ECHO, |_, ctx| ctx.stop());
             }
             Err(ProtocolError::Overflow) => self.step(ctx, |session| session.end(Ending::TooBig)),
+            Err(ProtocolError::Io(_)) => self.finished(ctx),
             Err(_) => self.step(ctx, |session| session.end(Ending::Policy("not a WebSocket frame"))),
         }
     }

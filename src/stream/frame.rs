@@ -121,7 +121,7 @@ impl Frame {
         Wire { session_id: Some(session), ..wire }.write()
     }
 
-    /// A socket of an ended session has closed. `answered`: the browser confirmed it; otherwise the connection was cut.
+    /// A socket of an ended session has closed. `answered`: the browser closed it; otherwise the server cut it off.
     /// `remaining` sockets of the session have been told and are still there.
     pub fn left(at: OffsetDateTime, (user, session): (UserId, SessionId), answered: bool, remaining: usize) -> Self {
         let kind = Kind::SessionLeft;

@@ -100,7 +100,7 @@ impl Hub {
     }
 
     /// A socket's connection is gone: [`Hub::detach`], and if its session was ended, the stream hears that it has left. `answered`: the
-    /// client confirmed the close.
+    /// client closed its side, or its page is gone; otherwise the server cut it.
     pub fn closed(&mut self, socket: SocketId, answered: bool, now: OffsetDateTime) {
         self.detach(socket);
         if let Some((Principal { user, session, .. }, remaining)) = self.sockets.left(socket) {

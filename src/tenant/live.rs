@@ -49,7 +49,7 @@ impl Tenants {
         self.directory.present(company).await
     }
 
-    /// Takes a live socket out. `answered`: the client confirmed the close.
+    /// Takes a live socket out. `answered`: it was the client that closed.
     pub fn detach(&self, company: CompanyId, socket: SocketId, answered: bool) {
         self.directory.detach(company, socket, answered);
     }

@@ -50,7 +50,7 @@ pub(in crate::tenant) struct WhoIsHere;
 #[rtype(result = "()")]
 pub(in crate::tenant) struct Detach {
     pub(in crate::tenant) socket: SocketId,
-    /// Whether the client confirmed the close.
+    /// Whether it was the client that closed.
     pub(in crate::tenant) answered: bool,
 }
 

@@ -102,7 +102,7 @@ async fn the_desk_hears_when_each_browser_of_an_ended_session_is_gone() {
     drop(polite);
     let first = desk.expect("session.left").await;
     assert_eq!((&first["session_id"], &first["subject"]["id"]), (&json!(session), &json!(uma.id)));
-    assert_eq!(first["data"], json!({ "answered": true, "remaining": 1 }), "its close was answered");
+    assert_eq!(first["data"], json!({ "answered": true, "remaining": 1 }), "it closed its side");
     assert!(first.get("seq").is_none(), "it is in no log");
     // This one never reads: the server cuts it off after a second, and says so.
     let second = desk.expect("session.left").await;

@@ -53,6 +53,8 @@ export const EventKind = v.picklist([
   'email.changed',
   'audit.exported',
   'audit.pruned',
+  'alert.acknowledged',
+  'session.left',
   'presence.changed',
 ]);
 export type EventKind = v.InferOutput<typeof EventKind>;
@@ -103,6 +105,7 @@ export type Frame = v.InferOutput<typeof Frame>;
 
 /** How serious each kind of event is. */
 export const SEVERITY: Record<EventKind, Severity> = {
+  'alert.acknowledged': 'notice',
   'audit.exported': 'notice',
   'audit.pruned': 'notice',
   'backup_code.used': 'warning',
@@ -133,6 +136,7 @@ export const SEVERITY: Record<EventKind, Severity> = {
   'refresh.reused': 'critical',
   'role.changed': 'warning',
   'session.expired': 'info',
+  'session.left': 'info',
   'session.reauthenticated': 'info',
   'session.refreshed': 'info',
   'session.revoked': 'notice',

@@ -1,7 +1,8 @@
+import { Link } from '@tanstack/react-router';
 import clsx from 'clsx';
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { Button, Card, ConfirmDialog, Empty, LinkButton, Time, toast } from '../../components/ui';
+import { Button, Card, ConfirmDialog, Empty, Time, toast } from '../../components/ui';
 import { nameOf, useNames } from '../../lib/names';
 import { problemText } from '../../lib/refusals';
 import { useMe } from '../../lib/session';
@@ -29,24 +30,31 @@ type Props = {
 
 function Entry({ alert, name, admin, own, onExpected, onSecure }: Props) {
   const { person } = alert;
+  const facts = evidence(alert);
   return (
-    <li className="flex flex-wrap items-start gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0">
-      <TriangleAlert aria-hidden className={clsx('mt-0.5 size-4', alert.high ? 'text-bad' : 'text-warn')} />
-      <div className="min-w-48 flex-1">
+    <li className="relative flex flex-wrap items-center gap-x-4 gap-y-2 py-3 pl-7 first:pt-0 last:pb-0">
+      <TriangleAlert
+        aria-hidden
+        className={clsx('absolute left-0 mt-1 size-4 self-start', alert.high ? 'text-bad' : 'text-warn')}
+      />
+      <div className="min-w-56 flex-1">
         <p className="font-medium">
           {alert.title}
-          {name && <span className="font-normal text-muted"> · {name}</span>}
+          {person && name && (
+            <>
+              <span className="font-normal text-muted"> · </span>
+              <Link to="/app/people/$id" params={{ id: person }} className="link font-normal">
+                {name}
+              </Link>
+            </>
+          )}
         </p>
         <p className="text-sm text-muted">
-          {evidence(alert)} <Time at={new Date(alert.at).toISOString()} />
+          {facts && `${facts} · `}
+          <Time at={new Date(alert.at).toISOString()} />
         </p>
       </div>
       <div className="flex flex-wrap gap-2">
-        {person && (
-          <LinkButton variant="ghost" size="sm" to="/app/people/$id" params={{ id: person }}>
-            {copy.attention.open}
-          </LinkButton>
-        )}
         {admin && (
           <Button variant="outline" size="sm" onClick={() => onExpected(alert)}>
             {copy.attention.expected}

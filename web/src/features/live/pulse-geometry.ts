@@ -25,7 +25,7 @@ export function scaleOf(buckets: readonly Bucket[], usual?: Usual | null): numbe
     ...buckets.map(({ passed, failed, blocked }) => Math.max(passed, (failed + blocked) * BELOW)),
   );
   const magnitude = 10 ** Math.floor(Math.log10(most));
-  return [1, 2, 5, 10].map((step) => step * magnitude).find((round) => round >= most) ?? most;
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * magnitude).find((round) => round >= most) ?? most;
 }
 
 /** Heights in units of the drawing; what happened at all is at least visible. */
@@ -41,7 +41,7 @@ export function barsOf(buckets: readonly Bucket[], scale: number): Bar[] {
 }
 
 /** How far up and down what is usual reaches. */
-export const bandOf = (usual: Usual | null, scale: number) => ({
+export const bandOf = (usual: Usual | null | undefined, scale: number) => ({
   up: usual ? Math.min(LINE, (usual.passed * AROUND * LINE) / scale) : 0,
   down: usual ? Math.min(HEIGHT - LINE - 1, ((usual.failed + usual.blocked) * AROUND * LINE) / scale) : 0,
 });

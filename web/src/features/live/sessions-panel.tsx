@@ -34,10 +34,14 @@ export function SessionsPanel() {
         <ul className="max-h-[32rem] space-y-4 overflow-y-auto pr-1">
           {people.map((person) => (
             <li key={person.user_id}>
-              <div className="flex flex-wrap items-center gap-2">
-                <span className="min-w-0 truncate font-medium">{person.full_name}</span>
+              <div className="flex items-center gap-2">
+                <span className="min-w-0 truncate font-medium" title={person.full_name}>
+                  {person.full_name}
+                </span>
                 {person.user_id === me?.id && <Badge tone="info">{copy.sessions.own}</Badge>}
-                <span className="flex-1 text-xs text-muted">{copy.sessions.count(person.sessions.length)}</span>
+                <span className="flex-1 text-xs whitespace-nowrap text-muted">
+                  {copy.sessions.count(person.sessions.length)}
+                </span>
                 {admin && person.user_id !== me?.id && person.sessions.length > 1 && (
                   <Button
                     variant="ghost"
@@ -45,7 +49,7 @@ export function SessionsPanel() {
                     aria-label={copy.sessions.signOutAll(person.full_name)}
                     onClick={() => setAsked({ person })}
                   >
-                    {copy.sessions.signOut}
+                    {copy.sessions.signOutEach}
                   </Button>
                 )}
               </div>

@@ -87,7 +87,7 @@ function On({ email, required, left }: OnProps) {
     <div className="space-y-4">
       <p className="max-w-prose text-muted">{copy.card.onBody}</p>
       {left !== undefined && <CodesLeft left={left} />}
-      <div className="flex flex-wrap gap-2">
+      <div className="grid gap-2 sm:flex sm:flex-wrap">
         <Button variant="outline" busy={viewing} onClick={() => void view()}>
           {copy.card.view}
         </Button>
