@@ -49,6 +49,7 @@ need_cc
 need_postgresql
 need_oathtool
 need_walk
+need_nodes
 
 if have_node; then
     check "Web: packages" web_packages

@@ -10,6 +10,7 @@ mod audit;
 mod desk;
 mod foundation;
 mod functions;
+mod nodes;
 mod partitions;
 mod people;
 mod roles;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(people::Migration),
             Box::new(desk::Migration),
             Box::new(answers::Migration),
+            Box::new(nodes::Migration),
         ]
     }
 }

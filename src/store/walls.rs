@@ -1,9 +1,10 @@
 //! Looks at the walls before the server opens its doors: a role that could pass row-level security, a table without a
 //! forced policy or a right given to everybody make `serve` refuse to start.
 
-use sqlx::{PgPool, Row, postgres::PgRow};
+use sea_orm::QueryResult;
+use sqlx::PgPool;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, unit::Unit};
 
 /// Something about the database that would let rows cross companies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,22 +83,27 @@ impl Store {
     pub async fn check_walls(&self) -> Result<Vec<WallFault>, StoreError> {
         let mut faults = Vec::new();
         for sql in [VERSION, SCHEMA, ROLE] {
-            faults.extend(look(&self.app, sql).await?);
+            faults.extend(self.look(&self.app, sql).await?);
         }
-        faults.extend(look(&self.system, ROLE).await?);
-        let migrated = look(&self.app, SCHEMA).await?.is_empty();
+        faults.extend(self.look(&self.system, ROLE).await?);
+        let migrated = self.look(&self.app, SCHEMA).await?.is_empty();
         if migrated {
             for sql in [TABLES, FUNCTIONS, PUBLIC, AUDIT] {
-                faults.extend(look(&self.app, sql).await?);
+                faults.extend(self.look(&self.app, sql).await?);
             }
         }
         faults.dedup();
         Ok(faults)
     }
-}
 
-async fn look(pool: &PgPool, sql: &'static str) -> Result<Vec<WallFault>, StoreError> {
-    let rows = sqlx::query(sql).fetch_all(pool).await?;
-    let fault = |row: &PgRow| Ok(WallFault { what: row.try_get(0)?, remedy: row.try_get(1)? });
-    rows.iter().map(fault).collect::<Result<Vec<_>, sqlx::Error>>().map_err(Into::into)
+    /// In a transaction: behind a pooler a statement by itself is not prepared and run on the same connection.
+    async fn look(&self, pool: &PgPool, sql: &'static str) -> Result<Vec<WallFault>, StoreError> {
+        let unit = Unit::begin(pool, &self.begin, "").await?;
+        let rows = unit.rows(sql, []).await;
+        let fault = |row: &QueryResult| {
+            let (what, remedy) = row.try_get_many_by_index()?;
+            Ok(WallFault { what, remedy })
+        };
+        unit.finish(rows).await?.iter().map(fault).collect()
+    }
 }
