@@ -50,6 +50,7 @@ need_postgresql
 need_oathtool
 need_walk
 need_venv
+need_nodes
 
 if have_node; then
     check "Web: packages" web_packages

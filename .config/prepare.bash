@@ -152,3 +152,13 @@ need_venv() {
     python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages "virtual environments of Python" python3-venv
     echo "Python $(python3 -c 'import platform; print(platform.python_version())')"
 }
+
+# What stories about several nodes put between them: a message bus and a connection pooler. Debian starts a service of each
+# when it installs them; neither is used nor needed here. Both lie where ordinary people's PATH does not lead.
+need_nodes() {
+    local PATH="$PATH:/usr/sbin"
+    command -v nats-server >/dev/null || install_packages "a NATS server for tests" nats-server
+    command -v pgbouncer >/dev/null || install_packages "a connection pooler for tests" pgbouncer
+    command -v setpriv >/dev/null || install_packages "a tool that ends test servers with their test" util-linux
+    echo "$(nats-server --version), $(pgbouncer --version | head -n1)"
+}

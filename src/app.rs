@@ -8,12 +8,10 @@ use crate::{
     config,
     dev::mailbox::{self, Mailbox, render_html},
     http::{self, Problem},
-    lifecycle::{Node, StartError},
+    lifecycle::{Node, StartError, readiness},
     live::{self, Live},
 };
 
-/// When the server stops, open sockets are told to come again; who does not answer is cut after this long.
-const SHUTDOWN_SECONDS: u64 = 5;
 /// Idle HTTP connections are kept open this long.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// A client has this long to send the head of its request.
@@ -41,21 +39,17 @@ pub fn bind(node: &Node, settings: &config::Settings, mailbox: Option<Mailbox>) 
         .on_connect(live::keepalive::on_connect)
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(HEAD_TIMEOUT)
-        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .shutdown_timeout(settings.server.shutdown_seconds)
         .bind(address)
         .map_err(|error| StartError::Listen { address, error })?;
     Ok(server.run())
 }
 
 fn parts(node: &Node, settings: &config::Settings, mailbox: Option<Mailbox>) -> http::Parts {
-    let feed = node.feed.clone();
     http::Parts {
         settings: http_settings(settings),
         world: node.world.clone(),
-        ready: Arc::new(move || match feed.is_ready() {
-            true => Ok(()),
-            false => Err(vec!["the revocations are not loaded yet".to_owned()]),
-        }),
+        ready: readiness::of(node),
         dev_mail: mailbox.map(|mailbox| Arc::new(DevMailbox(mailbox)) as Arc<dyn http::DevMail>),
         live: || Route::new().to(connect),
         web: http::built_in(),

@@ -11,6 +11,7 @@ mod desk;
 mod devices;
 mod foundation;
 mod functions;
+mod nodes;
 mod partitions;
 mod passwords;
 mod people;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(answers::Migration),
             Box::new(passwords::Migration),
             Box::new(devices::Migration),
+            Box::new(nodes::Migration),
         ]
     }
 }

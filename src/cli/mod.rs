@@ -61,7 +61,11 @@ pub enum Command {
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
-    /// Look at settings, addresses, keys, database, clock, mail server, limits and port (or the readiness of the server that
+    /// After the database was brought back from a backup: end every session, void every token, challenge, ticket, link and
+    /// code issued or spent since, and tell clients by a new epoch. Do it before serving. Safe to repeat.
+    #[command(after_help = "Example:\n  voxgate --config /etc/voxgate/voxgate.toml recovered")]
+    Recovered(RecoveredArgs),
+    /// Look at settings, addresses, keys, database, nodes, bus, clock, mail server, limits and port (or the readiness of the server that
     /// listens there); name what is wrong and what to do.
     #[command(after_help = "Example:\n  voxgate --config /etc/voxgate/voxgate.toml doctor")]
     Doctor,
@@ -97,6 +101,14 @@ pub struct SeedArgs {
     /// Also where others than this machine reach the server. Everybody knows the passwords, an Admin's among them.
     #[arg(long)]
     pub with_public_passwords: bool,
+}
+
+/// What is void after a recovery.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct RecoveredArgs {
+    /// Every unused backup code too: some may have been used since the backup. People make new ones once they are in.
+    #[arg(long)]
+    pub void_backup_codes: bool,
 }
 
 /// What can be done with keys.
@@ -185,6 +197,7 @@ impl Command {
             | Self::SeedDemo(_)
             | Self::Company(_)
             | Self::User(_)
+            | Self::Recovered(_)
             | Self::Keys(KeysCommand::Reseal)
             | Self::Config(ConfigCommand::Check { defaults: false }) => Needs::Serving,
             Self::Migrate => Needs::Owner,

@@ -12,7 +12,9 @@ mod setting;
 mod source;
 
 pub use fault::{Fault, Faults};
-pub use sections::{Database, Keys, Limits, Live, Log, LogFormat, Mail, Password, Rate, Server, Tokens};
+pub use sections::{
+    Bus, BusKind, Database, Keys, Limits, Live, Log, LogFormat, Mail, Password, Pooler, Rate, Server, Tokens,
+};
 pub use source::{DEFAULTS, Sources};
 
 /// What a command cannot do without.
@@ -47,6 +49,8 @@ pub struct Settings {
     pub limits: Limits,
     /// The live channel.
     pub live: Live,
+    /// How nodes reach each other.
+    pub bus: Bus,
     /// Logs.
     pub log: Log,
 }
@@ -78,6 +82,7 @@ impl Settings {
         self.mail.check(faults);
         self.limits.check(faults);
         self.live.check(faults);
+        self.bus.check(&self.database, faults);
         self.log.check(faults);
     }
 

@@ -46,6 +46,8 @@ id! {
     RevocationId,
     /// One HTTP request, as `X-Request-Id` names it.
     RequestId,
+    /// One running server process.
+    NodeId,
 }
 
 impl CompanyId {

@@ -40,7 +40,7 @@ use actix_web::{
 pub use extract::{Caller, ClientOrigin, client_address, is_allowed_origin};
 pub use openapi::{Docs, document};
 pub use problem::{Problem, errors_markdown};
-pub use services::{DevMail, Edge, Gate, Mail, Parts, Ready, Services};
+pub use services::{DevMail, Edge, Gate, Mail, Parts, Readiness, Ready, Services};
 pub use settings::{Rate, Rates, Settings};
 pub use web::{File, Files, built_in};
 

@@ -79,8 +79,17 @@ pub trait DevMail: Send + Sync {
     fn page(&self) -> String;
 }
 
-/// Whether the server may take traffic; else what it still waits for.
-pub type Ready = Arc<dyn Fn() -> Result<(), Vec<String>> + Send + Sync>;
+/// Whether the server may take traffic, and how it feels.
+#[derive(Clone, Debug, Default)]
+pub struct Readiness {
+    /// Why it may not; empty when it may.
+    pub waiting: Vec<String>,
+    /// What is wrong and keeps nobody away.
+    pub degraded: Vec<String>,
+}
+
+/// Answers for the server; must not wait.
+pub type Ready = Arc<dyn Fn() -> Readiness + Send + Sync>;
 
 /// What the composition root hands over besides the tenant floor.
 #[derive(Clone)]

@@ -39,6 +39,10 @@ impl Backend for Tenants {
         Box::pin(async move { Self::make_room(&tenants, &principal).await })
     }
 
+    fn epoch(&self) -> i64 {
+        Self::epoch(self)
+    }
+
     fn attach(&self, principal: Principal, recipient: Recipient<Push>) -> Reply<Attached> {
         let tenants = self.clone();
         Box::pin(async move { Self::attach(&tenants, principal, recipient).await })

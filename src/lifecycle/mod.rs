@@ -2,6 +2,7 @@
 
 mod audit;
 mod backend;
+mod bus;
 mod commands;
 mod demo;
 mod dev;
@@ -14,7 +15,9 @@ mod letters;
 mod loops;
 mod node;
 mod operator;
+pub(crate) mod readiness;
 mod record_keeping;
+mod recovery;
 mod serve;
 
 use crate::cli::{Command, Invocation};
@@ -37,6 +40,7 @@ pub fn run(invocation: Invocation) -> Result<(), StartError> {
         Command::Keys(command) => keys::run(config, &command),
         Command::Company(command) => operator::company(config, command),
         Command::User(command) => operator::user(config, command),
+        Command::Recovered(args) => recovery::run(config, args),
         Command::Doctor => doctor::run(config),
         Command::Audit(command) => commands::audit(config, &command),
         Command::Openapi => commands::openapi(),

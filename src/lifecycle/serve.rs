@@ -112,6 +112,7 @@ async fn live(
 ) -> Result<(), StartError> {
     let node = Node::start(settings, keys, runtime).await?;
     let server = app::bind(&node, settings, mode.mailbox())?;
+    node.serve_at(settings.server.listen).await?;
     let handle = server.handle();
     let serving = actix_web::rt::spawn(server);
     let acting = CancellationToken::new();
@@ -120,9 +121,10 @@ async fn live(
     }
     say(welcome);
     asked_to_stop().await?;
-    tracing::info!("stopping: live sockets are told to come again");
+    tracing::info!("stopping: not ready any more, and live sockets are told to come again");
     acting.cancel();
     node.tenants.release_sockets();
+    drain(Duration::from_secs(settings.server.drain_seconds)).await;
     handle.stop(true).await;
     node.stop().await;
     let ended = serving.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
@@ -137,6 +139,16 @@ async fn prepare(node: &Node, demo: Demo, stop: &CancellationToken) -> Result<()
         demo::traffic::begin(&node.tenants, stop.clone()).await?;
     }
     Ok(())
+}
+
+/// Goes on answering while a load balancer notices that this node is not ready. Who asks a second time wants it now.
+async fn drain(time: Duration) {
+    if !time.is_zero() {
+        tokio::select! {
+            () = tokio::time::sleep(time) => {}
+            _ = asked_to_stop() => {}
+        }
+    }
 }
 
 /// Waits for SIGINT or SIGTERM.

@@ -52,6 +52,9 @@ pub trait Backend: Send + Sync + 'static {
     /// Refuses a caller who has as many connections as one session or person may have.
     fn make_room(&self, principal: Principal) -> Reply<()>;
 
+    /// The installation's epoch.
+    fn epoch(&self) -> i64;
+
     /// Attaches a socket to its company's hub.
     fn attach(&self, principal: Principal, recipient: Recipient<Push>) -> Reply<Attached>;
 

@@ -149,7 +149,7 @@ impl Socket {
     }
 
     fn close(&mut self, ending: Ending, ctx: &mut Context) {
-        let description = Some(ending.reason().to_owned());
+        let description = Some(ending.reason().into_owned());
         ctx.close(Some(CloseReason { code: CloseCode::from(ending.code()), description }));
         self.closing = true;
         ctx.run_later(GOODBYE, |_, ctx| ctx.stop());

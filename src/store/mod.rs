@@ -26,9 +26,12 @@ mod factors;
 mod former_passwords;
 mod invitations;
 mod mail;
+mod nodes;
 mod one_time;
 mod outbox;
 mod pool;
+mod presence;
+mod recovery;
 mod refresh;
 mod reseal;
 mod retention;
@@ -62,8 +65,9 @@ pub use error::StoreError;
 pub use factors::{FactorRow, NewFactor};
 pub use invitations::{InvitationRow, InvitationStatus, NewInvitation};
 pub use mail::{MailKey, MailRow, NewMail};
+pub use nodes::{NodeBeat, NodeRow, Surroundings};
 pub use one_time::{NewOneTime, OneTimeRow, TryOutcome};
-pub use pool::Settings;
+pub use pool::{Pooler, Settings};
 pub use refresh::{RefreshFamily, RefreshRow};
 pub use reseal::{SealedTable, StaleSealed};
 pub use revocations::{NewRevocation, RevocationRow};
@@ -83,6 +87,7 @@ pub struct Store {
     system: PgPool,
     runtime: Handle,
     recorded: Arc<Notify>,
+    begin: pool::Begin,
 }
 
 impl Store {
@@ -95,6 +100,7 @@ impl Store {
             system: pool::open(&settings.sequencer_url, settings.sequencer_connections, &settings)?,
             runtime: runtime.clone(),
             recorded: Arc::default(),
+            begin: settings.begin(),
         })
     }
 
@@ -113,8 +119,8 @@ impl Store {
     {
         let store = self.clone();
         self.detached(async move {
-            let begin = format!("BEGIN; SET LOCAL app.company_id = '{}'", company.0.hyphenated());
-            let tx = TenantTx::new(Unit::begin(&store.app, begin).await?, company);
+            let wall = format!("; SET LOCAL app.company_id = '{}'", company.0.hyphenated());
+            let tx = TenantTx::new(Unit::begin(&store.app, &store.begin, &wall).await?, company);
             let outcome = work(&tx).await;
             let recorded = tx.has_recorded();
             let outcome = tx.into_unit().finish(outcome).await?;
@@ -137,7 +143,7 @@ impl Store {
         tracing::debug!(reason, "cross-company work");
         let store = self.clone();
         self.detached(async move {
-            let tx = SystemTx::new(Unit::begin(&store.system, "BEGIN".into()).await?);
+            let tx = SystemTx::new(Unit::begin(&store.system, &store.begin, "").await?);
             let outcome = work(&tx).await;
             tx.into_unit().finish(outcome).await.map(Committed::new)
         })

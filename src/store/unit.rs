@@ -10,24 +10,31 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction, postgres::PgQueryResult, query::Query};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{StoreError, pool::Patience};
+use super::{
+    StoreError,
+    pool::{Begin, Patience},
+};
 
 /// A running transaction. SeaORM can query only through this, and only this module's parents hold one.
 pub(super) struct Unit {
     transaction: Mutex<Transaction<'static, Postgres>>,
+    /// Whether statements stay prepared on their connection for the next transaction.
+    prepared: bool,
     /// A statement failed: PostgreSQL will answer COMMIT with a rollback, and sqlx would call that a success.
     broken: AtomicBool,
 }
 
 impl Unit {
-    /// Begins with the one message `begin`. Connections that died while idle (a restarted database) are passed over:
+    /// Begins with one message: `begin`, and `more` behind it. Connections that died while idle (a restarted database) are passed over:
     /// nothing has happened on them yet, so trying the next is safe.
-    pub(super) async fn begin(pool: &PgPool, begin: String) -> Result<Self, StoreError> {
+    pub(super) async fn begin(pool: &PgPool, begin: &Begin, more: &str) -> Result<Self, StoreError> {
         let mut patience = Patience::with(pool);
+        let text = format!("{}{more}", begin.text);
         loop {
-            match pool.begin_with(AssertSqlSafe(begin.clone())).await {
+            match pool.begin_with(AssertSqlSafe(text.clone())).await {
                 Ok(transaction) => {
-                    return Ok(Self { transaction: Mutex::new(transaction), broken: AtomicBool::new(false) });
+                    let (transaction, broken) = (Mutex::new(transaction), AtomicBool::new(false));
+                    return Ok(Self { transaction, prepared: begin.prepared, broken });
                 }
                 Err(error) if patience.allows(&error) => {}
                 Err(error) => return Err(error.into()),
@@ -99,9 +106,11 @@ pub(super) fn statement(sql: &str, values: impl IntoIterator<Item = Value>) -> S
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }
 
-pub(super) fn query(statement: &Statement) -> Query<'_, Postgres, SqlxValues> {
+/// Without a cache of statements sqlx would still give each a name, which another connection's statement may have: one
+/// that is not kept must have none.
+pub(super) fn query(statement: &Statement, prepared: bool) -> Query<'_, Postgres, SqlxValues> {
     let values = statement.values.clone().unwrap_or(Values(Vec::new()));
-    sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
+    sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values)).persistent(prepared)
 }
 
 #[async_trait]
@@ -112,7 +121,7 @@ impl ConnectionTrait for Unit {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         let mut connection = self.connection().await;
-        let done: Result<PgQueryResult, _> = query(&statement).execute(&mut **connection).await;
+        let done: Result<PgQueryResult, _> = query(&statement, self.prepared).execute(&mut **connection).await;
         done.map(Into::into).map_err(|error| self.failed(error))
     }
 
@@ -124,13 +133,13 @@ impl ConnectionTrait for Unit {
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let mut connection = self.connection().await;
-        let row = query(&statement).fetch_optional(&mut **connection).await;
+        let row = query(&statement, self.prepared).fetch_optional(&mut **connection).await;
         row.map(|row| row.map(Into::into)).map_err(|error| self.failed(error))
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let mut connection = self.connection().await;
-        let rows = query(&statement).fetch_all(&mut **connection).await;
+        let rows = query(&statement, self.prepared).fetch_all(&mut **connection).await;
         rows.map(|rows| rows.into_iter().map(Into::into).collect()).map_err(|error| self.failed(error))
     }
 }

@@ -115,7 +115,7 @@ mod tests {
     fn every_frame_the_server_makes_fits() {
         let (at, session) = (sample::NOON, sample::principal(Role::User).session);
         for frame in [
-            Frame::hello(at, 7, 15, Role::Manager),
+            Frame::hello(at, 7, 15, (Role::Manager, 1)),
             Frame::head(at, 7),
             Frame::resync(at, 7, "gap"),
             Frame::session_revoked(at, session, "logout"),

@@ -12,6 +12,10 @@ use std::{
 
 use actix::{Actor as _, Addr, ArbiterHandle, Recipient};
 use dashmap::{DashMap, mapref::entry::Entry};
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, ready},
+};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::{
@@ -142,7 +146,7 @@ impl Directory {
     pub(super) async fn close_sockets(&self, revocation: &RevocationRow) -> usize {
         let supervisor = self.seats.get(&revocation.company).map(|seat| seat.supervisor.clone());
         match supervisor {
-            Some(supervisor) => supervisor.send(Revoke(*revocation)).await.unwrap_or(0),
+            Some(supervisor) => closing(&supervisor, revocation).await,
             None => 0,
         }
     }
@@ -178,7 +182,7 @@ impl Directory {
                 broken.insert(fresh.clone());
                 Ok(fresh)
             }
-            Entry::Vacant(free) => Ok(free.insert(self.start(services, company)).clone()),
+            Entry::Vacant(free) => Ok(free.insert(self.start(services, company, false)).clone()),
         }
     }
 
@@ -190,14 +194,14 @@ impl Directory {
             return Err(Refusal::from(Code::Unavailable).after(wait));
         }
         tracing::error!(%company, "a supervisor was lost; a fresh one goes on from the database");
-        Ok(self.start(services, company).remember(panics))
+        Ok(self.start(services, company, true).remember(panics))
     }
 
-    fn start(&self, services: &Arc<Services>, company: CompanyId) -> Seat {
+    fn start(&self, services: &Arc<Services>, company: CompanyId, heir: bool) -> Seat {
         let generation = self.generation.fetch_add(1, Ordering::Relaxed);
         let room = permits_of(company, &services.settings);
         let (listening, counters) = (Arc::<Listening>::default(), Arc::clone(&self.counters));
-        let placed = Placed { generation, listening: Arc::clone(&listening), counters };
+        let placed = Placed { generation, listening: Arc::clone(&listening), counters, heir };
         let (services, me) = (Arc::clone(services), self.me.clone());
         let turn = usize::try_from(generation).unwrap_or_default();
         let arbiter = &self.arbiters[turn % self.arbiters.len()];
@@ -212,13 +216,24 @@ impl Directory {
     }
 }
 
+/// Tells the supervisor now; how many sockets it closed comes later.
+fn closing(supervisor: &Addr<Supervisor>, revocation: &RevocationRow) -> BoxFuture<'static, usize> {
+    let (told, closed) = oneshot::channel();
+    supervisor.do_send(Revoke { revocation: *revocation, told });
+    // A supervisor that is lost has let its sockets go.
+    Box::pin(closed.map(Result::unwrap_or_default))
+}
+
 impl Audience for Directory {
     fn sequenced(&self, company: CompanyId, rows: Vec<Arc<AuditRow>>) {
         self.tell(company, |supervisor| supervisor.do_send(Sequenced { rows }));
     }
 
-    fn revoked(&self, revocation: &RevocationRow) {
-        self.tell(revocation.company, |supervisor| supervisor.do_send(Revoke(*revocation)));
+    fn revoked(&self, revocation: &RevocationRow) -> BoxFuture<'static, usize> {
+        match self.seats.get(&revocation.company) {
+            Some(seat) => closing(&seat.supervisor, revocation),
+            None => Box::pin(ready(0)),
+        }
     }
 
     fn listening(&self) -> Vec<(CompanyId, i64)> {

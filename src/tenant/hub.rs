@@ -188,18 +188,20 @@ impl Hub {
     }
 
     /// Lets go of sockets that vanished without a word, and tells the company's stream who is connected if that has changed since the
-    /// last call (call about once a second).
-    pub fn tell_presence(&mut self, now: OffsetDateTime) {
+    /// last call (call about once a second). Answers whether it has.
+    pub fn tell_presence(&mut self, now: OffsetDateTime) -> bool {
         self.sockets.drop_gone();
         for socket in self.sockets.vanished() {
             self.closed(socket, false, now);
         }
         self.rest();
-        if std::mem::take(&mut self.sockets.changed) {
+        let changed = std::mem::take(&mut self.sockets.changed);
+        if changed {
             let users: HashSet<UserId> = self.sockets.entries().map(|entry| entry.principal.user).collect();
             let frame = Frame::presence(now, users.len(), self.sockets.len());
             self.send(|principal| sees_stream(principal).then(|| Push::Own(frame.clone())));
         }
+        changed
     }
 
     /// Who is connected to this node, in no order.

@@ -19,6 +19,7 @@ mod keys;
 mod live;
 mod mail;
 mod matrix;
+mod nodes;
 mod openapi;
 mod people;
 mod phantoms;

@@ -11,7 +11,7 @@ const BETA: &str = "0190b000-0000-7000-8000-00000000000b";
 /// Every table of companies, with the column that names the company.
 const TENANT_TABLES: &str = "SELECT c.relname::text, CASE c.relname WHEN 'companies' THEN 'id' ELSE 'company_id' END
     FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-    AND NOT c.relispartition AND c.relname NOT IN ('seaql_migrations', 'attempts', 'kept_answers') ORDER BY 1";
+    AND NOT c.relispartition AND c.relname NOT IN ('seaql_migrations', 'attempts', 'kept_answers', 'nodes', 'installation') ORDER BY 1";
 
 /// An INSERT for any table: company given, every other required column filled by its type or its CHECK.
 const ANY_ROW: &str = "SELECT format('INSERT INTO %I (%s) VALUES (%s)', c.relname,

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 use url::{Host, Url};
 
-use super::{Database, Fault, Limits, Live, Log, Mail, Password, Rate, Server, Settings, Tokens};
+use super::{Bus, BusKind, Database, Fault, Limits, Live, Log, Mail, Password, Pooler, Rate, Server, Settings, Tokens};
 
 impl Settings {
     /// The claim `iss`: as set, else the base URL.
@@ -51,6 +51,8 @@ impl Server {
             }
             Some(_) => {}
         }
+        within("server.drain_seconds", self.drain_seconds, 0..=300, faults);
+        within("server.shutdown_seconds", self.shutdown_seconds, 1..=300, faults);
         let wrong = self.allowed_origins.iter().filter(|origin| is_origin(origin).is_none());
         faults.extend(
             wrong.map(|o| Fault::new("server.allowed_origins", format!("names {o:?}, which {scheme_host_port}"))),
@@ -60,7 +62,12 @@ impl Server {
 
 impl Database {
     pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
-        let urls = [("app_url", &self.app_url), ("sequencer_url", &self.sequencer_url), ("owner_url", &self.owner_url)];
+        let urls = [
+            ("app_url", &self.app_url),
+            ("sequencer_url", &self.sequencer_url),
+            ("owner_url", &self.owner_url),
+            ("direct_url", &self.direct_url),
+        ];
         for (key, url) in urls {
             if url.as_ref().is_some_and(|url| !has_scheme(url, &["postgres", "postgresql"])) {
                 let what = "must be an address such as postgres://role:password@host:5432/voxgate";
@@ -167,6 +174,31 @@ impl Live {
     pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
         within("live.heartbeat_seconds", self.heartbeat_seconds, 1..=300, faults);
         within("live.queue", self.queue, 16..=65_536, faults);
+    }
+}
+
+impl Bus {
+    /// What goes together and what does not, the database's settings included.
+    pub(in crate::config) fn check(&self, database: &Database, faults: &mut Vec<Fault>) {
+        within("bus.confirm_milliseconds", self.confirm_milliseconds, 0..=2000, faults);
+        let named = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
+        if self.channel.is_empty() || self.channel.len() > 40 || !self.channel.chars().all(named) {
+            faults.push(Fault::new("bus.channel", "must be 1 to 40 of a-z, 0-9, _ and -"));
+        }
+        let servers = self.nats_url.as_ref().map(|urls| urls.expose_secret().split(',').collect::<Vec<_>>());
+        let is_server = |url: &&str| {
+            Url::parse(url.trim()).is_ok_and(|url| matches!(url.scheme(), "nats" | "tls") && url.has_host())
+        };
+        if servers.as_ref().is_some_and(|servers| !servers.iter().all(is_server)) {
+            faults.push(Fault::new("bus.nats_url", "must be addresses such as nats://user:password@host:4222"));
+        }
+        if self.kind == BusKind::Fleet && servers.is_none() {
+            faults.push(Fault::new("bus.nats_url", "is needed by bus.kind = \"fleet\" and not set"));
+        }
+        if self.kind == BusKind::Pair && database.pooler == Pooler::Transaction && database.direct_url.is_none() {
+            let what = "is needed by bus.kind = \"pair\" behind a pooler and not set: notifications do not pass one";
+            faults.push(Fault::new("database.direct_url", what));
+        }
     }
 }
 

@@ -60,7 +60,7 @@ struct DeskSessionView {
     mfa: bool,
     /// Whether it began on a device the account had not signed in from before.
     new_device: bool,
-    /// Whether it has a live connection to the node that answers, this moment.
+    /// Whether it has a live connection. Those to other nodes than the one that answers are known within some seconds.
     connected: bool,
 }
 
@@ -73,7 +73,7 @@ pub(in crate::http) async fn handle(
         Box::pin(async move { Ok::<_, Refusal>(tx.signed_in_people(MOST + 1).await?) })
     });
     let people = read.await?.into_inner();
-    let here = tenants.present(principal.company).await;
+    let here = tenants.present(principal.company).await?;
     let more = people.iter().map(|person| person.sessions.len() as u64).sum::<u64>() > MOST;
     let items = people.into_iter().map(|person| PersonView::new(person, &here)).collect();
     Ok(Json(SignedInAnswer { items, more }))

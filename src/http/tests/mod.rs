@@ -25,8 +25,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Edge, Gate, Mail, Parts, Problem, Rate, Rates, Settings, configure_edge, extract::PathId, middleware::frame,
-    services::DevMail,
+    Edge, Gate, Mail, Parts, Problem, Rate, Rates, Readiness, Settings, configure_edge, extract::PathId,
+    middleware::frame, services::DevMail,
 };
 use crate::domain::{
     code::{Code, Refusal},
@@ -128,7 +128,7 @@ fn parts() -> Parts {
             rates,
         },
         world: World::new(Arc::new(Still), Arc::new(Still)),
-        ready: Arc::new(|| Err(vec!["the revocation feed is loading".into()])),
+        ready: Arc::new(|| Readiness { waiting: vec!["the revocation feed is loading".into()], degraded: vec![] }),
         dev_mail: None,
         live: || web::route().to(|| async { HttpResponse::Ok().body("live") }),
         web: None,

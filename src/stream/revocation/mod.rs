@@ -7,13 +7,15 @@
 //! stay shut. A node is ready only after its first full load.
 
 use std::{
+    collections::VecDeque,
     sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
+        Arc, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
+use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +24,7 @@ use super::{Audience, tireless::Tireless};
 use crate::{
     domain::{
         code::{Code, Refusal},
+        ids::RevocationId,
         principal::Principal,
         world::World,
     },
@@ -62,10 +65,19 @@ struct Inner {
     world: World,
     known: Known,
     ready: AtomicBool,
+    reached: AtomicU64,
     audience: OnceLock<Arc<dyn Audience>>,
     /// The lock makes pulls take turns.
     progress: Mutex<Progress>,
+    /// What pulls have brought since somebody asked, and how many sockets it closes.
+    fresh: std::sync::Mutex<VecDeque<Fresh>>,
 }
+
+/// An act that was new to this node, and how many sockets it closes.
+type Fresh = (RevocationId, BoxFuture<'static, usize>);
+
+/// So many are kept for whoever asks.
+const MOST_FRESH: usize = 10_000;
 
 impl Feed {
     /// A feed over `store` that knows nothing yet and therefore lets nobody pass without asking the database.
@@ -75,8 +87,10 @@ impl Feed {
             world,
             known: Known::default(),
             ready: AtomicBool::new(false),
+            reached: AtomicU64::new(0),
             audience: OnceLock::new(),
             progress: Mutex::default(),
+            fresh: std::sync::Mutex::default(),
         }))
     }
 
@@ -92,6 +106,20 @@ impl Feed {
         self.pull().await?;
         self.0.ready.store(true, Ordering::Release);
         Ok(())
+    }
+
+    /// Pulls what was committed before this call, and waits until the sockets it concerns are told to close. Answers what
+    /// has come since the last call, and how many sockets each closed.
+    pub async fn catch_up(&self) -> Result<Vec<(RevocationId, usize)>, StoreError> {
+        self.pull().await?;
+        let fresh = std::mem::take(&mut *self.fresh());
+        let closed = fresh.into_iter().map(|(act, closed)| async move { (act, closed.await) });
+        Ok(join_all(closed).await)
+    }
+
+    /// Where the last pull ended: this node knows every revocation of an older transaction.
+    pub fn cursor(&self) -> u64 {
+        self.0.reached.load(Ordering::Relaxed)
     }
 
     /// Whether the full load has happened.
@@ -117,7 +145,7 @@ impl Feed {
 
     /// Makes a committed revocation count on this node at once: in the set, and with the sockets.
     pub fn apply(&self, revocation: &Committed<RevocationRow>) {
-        self.take_in(revocation);
+        drop(self.take_in(revocation)); // nobody counts the sockets here
     }
 
     /// The first half of [`Feed::apply`] for the revocations a larger unit of work committed; `pick` finds them in its
@@ -148,6 +176,11 @@ impl Feed {
         self.0.known.len()
     }
 
+    // Nothing in here can be left half done.
+    fn fresh(&self) -> MutexGuard<'_, VecDeque<Fresh>> {
+        self.0.fresh.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn pull(&self) -> Result<(), StoreError> {
         let mut progress = self.0.progress.lock().await;
         let since = progress.cursor;
@@ -158,10 +191,14 @@ impl Feed {
             tracing::warn!("the transaction numbers of the database went back; all revocations are read again");
             (rows, next) = self.since(None).await?;
         }
-        for row in &rows {
-            self.take_in(row);
-        }
+        let new: Vec<Fresh> = rows.iter().filter_map(|row| Some((row.id, self.take_in(row)?))).collect();
+        let mut fresh = self.fresh();
+        fresh.extend(new);
+        let surplus = fresh.len().saturating_sub(MOST_FRESH);
+        fresh.drain(..surplus);
+        drop(fresh);
         progress.cursor = Some(next);
+        self.0.reached.store(next, Ordering::Relaxed);
         progress.pulls += 1;
         if progress.pulls.is_multiple_of(SWEEP_EVERY) {
             self.0.known.expire(self.0.world.now());
@@ -179,11 +216,9 @@ impl Feed {
         Ok(pulled.await?.into_inner())
     }
 
-    fn take_in(&self, row: &RevocationRow) {
-        if self.0.known.add(row)
-            && let Some(audience) = self.0.audience.get()
-        {
-            audience.revoked(row);
-        }
+    /// How many sockets it closes here; none if it was known before.
+    fn take_in(&self, row: &RevocationRow) -> Option<BoxFuture<'static, usize>> {
+        let new = self.0.known.add(row);
+        new.then(|| self.0.audience.get().map(|audience| audience.revoked(row))).flatten()
     }
 }

@@ -73,8 +73,11 @@ pub(in crate::tenant) struct HeadMoved(pub(in crate::tenant) i64);
 
 /// Something was revoked: close the sockets it concerns and say how many that were.
 #[derive(Message)]
-#[rtype(result = "usize")]
-pub(in crate::tenant) struct Revoke(pub(in crate::tenant) RevocationRow);
+#[rtype(result = "()")]
+pub(in crate::tenant) struct Revoke {
+    pub(in crate::tenant) revocation: RevocationRow,
+    pub(in crate::tenant) told: oneshot::Sender<usize>,
+}
 
 /// The running job of a lane has ended.
 #[derive(Message)]
@@ -100,6 +103,11 @@ pub(super) struct Sweep;
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(super) struct TellHeads;
+
+/// So many connected sessions were noted for the other nodes; none if that failed.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct PresenceNoted(pub(super) Option<usize>);
 
 /// Timer: tell the sockets who is connected, if that changed.
 #[derive(Message)]

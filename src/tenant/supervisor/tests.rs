@@ -10,18 +10,23 @@ use tokio::{
     runtime::Handle,
     sync::{Semaphore, oneshot},
 };
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::*;
 use crate::{
+    bus,
     crypto::{digest::Pepper, keys::KeyFile, password, password::Hasher, seal::Sealer, token::AccessTokens},
     domain::{
         code::{Code, Refusal},
         event::Kind,
+        ids::NodeId,
         principal::{Principal, Role},
         revocation::Scope,
     },
-    store::{RevocationRow, Store},
+    nodes,
+    nodes::Nodes,
+    store::{Pooler, RevocationRow, Store},
     stream::{revocation::Feed, sample},
     tenant::{Command, Door, LaneKey, Place, Settings, Tenants, hub::Push},
 };
@@ -65,18 +70,20 @@ async fn services() -> Arc<Services> {
         app_connections: 1,
         sequencer_connections: 1,
         statement_timeout: Duration::from_secs(1),
+        pooler: Pooler::None,
     };
     let store = Store::connect(nowhere, Handle::current()).await.unwrap();
     let cheap = password::Settings { memory_kib: 8, iterations: 1, threads: 1, ..password::Settings::default() };
     let feed = Feed::new(store.clone(), world.clone());
     let access = Arc::new(AccessTokens::new(&keys, "https://i.example", "voxgate", time::Duration::MINUTE).unwrap());
     Arc::new(Services {
-        store,
         hasher: Hasher::start(cheap, world.clone()).unwrap(),
         sealer: Arc::new(Sealer::new(&keys).unwrap()),
         pepper: Pepper::new(&keys).unwrap(),
         door: Door::new(Arc::clone(&access), feed.clone(), world.clone()),
         access,
+        nodes: nodes(&store, &feed),
+        store,
         feed,
         world,
         settings: Settings {
@@ -93,9 +100,18 @@ async fn services() -> Arc<Services> {
     })
 }
 
+/// A node that knows of no other.
+fn nodes(store: &Store, feed: &Feed) -> Nodes {
+    let audience = Directory::new(vec![actix::Arbiter::current()]);
+    let tools = nodes::Tools { store: store.clone(), feed: feed.clone(), audience };
+    let bus = bus::Settings { kind: bus::Kind::InProcess(bus::in_process::Room::default()), channel: "voxgate".into() };
+    let settings = nodes::Settings { confirm: Duration::ZERO };
+    Nodes::join(NodeId(Uuid::nil()), (settings, bus), tools, (&Handle::current(), &CancellationToken::new()))
+}
+
 fn supervisor(services: &Arc<Services>) -> (Addr<Supervisor>, Arc<Counters>) {
     let counters = Arc::<Counters>::default();
-    let place = Placed { generation: 1, listening: Arc::default(), counters: Arc::clone(&counters) };
+    let place = Placed { generation: 1, listening: Arc::default(), counters: Arc::clone(&counters), heir: false };
     let supervisor = Supervisor::new(sample::COMPANY, Arc::clone(services), Weak::new(), place);
     (supervisor.start(), counters)
 }
@@ -130,7 +146,9 @@ async fn case_78_a_message_of_another_company_is_refused_and_counted_whatever_it
 
     let session = sample::principal(Role::Admin).session;
     let revocation = RevocationRow { company: sample::OTHER_COMPANY, ..sample::revocation(Scope::Session(session)) };
-    assert_eq!(supervisor.send(Revoke(revocation)).await.unwrap(), 0);
+    let (told, closed) = oneshot::channel();
+    supervisor.send(Revoke { revocation, told }).await.unwrap();
+    assert_eq!(closed.await.unwrap(), 0);
     assert_eq!(foreign(), 5, "a revocation");
     assert_eq!(counters.sockets.load(Ordering::Relaxed), 1, "the company's own socket was touched by none of it");
 }
