@@ -37,6 +37,8 @@ pub fn bind(node: &Node, settings: &config::Settings, mailbox: Option<Mailbox>) 
     let address = settings.server.listen;
     let server = HttpServer::new(move || http::app(&services).app_data(live.clone()))
         .on_connect(live::keepalive::on_connect)
+        // Stopping has an order, and begins with saying so: see `lifecycle::serve`.
+        .disable_signals()
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(HEAD_TIMEOUT)
         .shutdown_timeout(settings.server.shutdown_seconds)

@@ -9,6 +9,7 @@ use std::{
 use async_nats::{Client, ConnectOptions, Event, ServerAddr, connection::State};
 use futures_util::{StreamExt, future::BoxFuture};
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use super::{Ears, Heard, Transport};
 
@@ -39,15 +40,17 @@ impl Nats {
         Self { settings, subject, client: OnceLock::new() }
     }
 
-    fn options(&self, ears: &Ears) -> Result<ConnectOptions, String> {
+    fn options(&self, login: Login, ears: &Ears) -> Result<ConnectOptions, String> {
         let ears = ears.clone();
-        let options = match &self.settings.credentials {
-            Some(file) => {
+        let options = match (&self.settings.credentials, login) {
+            (Some(file), _) => {
                 let text = std::fs::read_to_string(file);
                 let text = text.map_err(|error| format!("the NATS credentials cannot be read: {error}"))?;
                 ConnectOptions::with_credentials(&text).map_err(|_| "the NATS credentials are not sound".to_owned())?
             }
-            None => ConnectOptions::new(),
+            (None, Login::Nobody) => ConnectOptions::new(),
+            (None, Login::Token(token)) => ConnectOptions::with_token(token),
+            (None, Login::User(user, password)) => ConnectOptions::with_user_and_password(user, password),
         };
         let options = options.name("voxgate").ping_interval(PING).connection_timeout(PATIENCE);
         let options = options.retry_on_initial_connect().reconnect_delay_callback(pause);
@@ -62,7 +65,8 @@ impl Nats {
         let client = match self.client.get() {
             Some(client) => client.clone(),
             None => {
-                let client = async_nats::connect_with_options(addresses(&self.settings.url)?, self.options(ears)?);
+                let (servers, login) = addresses(&self.settings.url)?;
+                let client = async_nats::connect_with_options(servers, self.options(login, ears)?);
                 let client = client.await.map_err(|error| format!("NATS: {}", error.kind()))?;
                 self.client.get_or_init(|| client).clone()
             }
@@ -78,10 +82,38 @@ impl Nats {
     }
 }
 
-/// The servers; an error names none of them, for they may hold a password.
-fn addresses(url: &SecretString) -> Result<Vec<ServerAddr>, String> {
-    let servers = url.expose_secret().split(',').map(|server| server.trim().parse::<ServerAddr>());
-    servers.collect::<Result<_, _>>().map_err(|_| "bus.nats_url is no address of a NATS server".to_owned())
+/// How one shows who one is, as the addresses say.
+#[derive(PartialEq, Eq)]
+enum Login {
+    Nobody,
+    Token(String),
+    User(String, String),
+}
+
+/// The servers without what is secret in them (the client would not use it, and might log it), and the first login they
+/// hold. An error names no address.
+fn addresses(urls: &SecretString) -> Result<(Vec<ServerAddr>, Login), String> {
+    let wrong = || "bus.nats_url is no address of a NATS server".to_owned();
+    let (mut servers, mut login) = (Vec::new(), Login::Nobody);
+    for url in urls.expose_secret().split(',') {
+        let mut url: Url = url.trim().parse().map_err(|_| wrong())?;
+        if login == Login::Nobody {
+            login = match (url.username(), url.password()) {
+                ("", _) => Login::Nobody,
+                (token, None) => Login::Token(decoded(token)),
+                (user, Some(password)) => Login::User(decoded(user), decoded(password)),
+            };
+        }
+        url.set_username("").and_then(|()| url.set_password(None)).map_err(|()| wrong())?;
+        servers.push(ServerAddr::from_url(url).map_err(|_| wrong())?);
+    }
+    Ok((servers, login))
+}
+
+/// What `%40` and the like in an address stand for.
+fn decoded(part: &str) -> String {
+    let query = format!("part={}", part.replace('+', "%2B"));
+    url::form_urlencoded::parse(query.as_bytes()).next().map(|(_, part)| part.into_owned()).unwrap_or_default()
 }
 
 /// Attempts after a loss: at once, then ever more slowly.
@@ -131,5 +163,25 @@ impl Transport for Nats {
                 let _ = client.flush().await;
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(urls: &str) -> (String, Login) {
+        let (servers, login) = addresses(&urls.into()).unwrap_or_else(|why| panic!("{why}"));
+        (format!("{servers:?}"), login)
+    }
+
+    #[test]
+    fn what_is_secret_in_the_addresses_is_taken_out_of_them_and_used() {
+        let (servers, login) = read("nats://voxgate:a%40b+c@one:4222, tls://two:4333");
+        assert!(login == Login::User("voxgate".into(), "a@b+c".into()));
+        assert!(servers.contains("one") && servers.contains("two") && !servers.contains("a%40b"), "{servers}");
+        assert!(read("nats://s3cr3t@one").1 == Login::Token("s3cr3t".into()));
+        assert!(read("nats://one").1 == Login::Nobody);
+        assert!(!addresses(&"nats://u:hunter2@:x".into()).err().unwrap().contains("hunter2"));
     }
 }

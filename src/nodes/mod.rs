@@ -14,6 +14,8 @@ mod hearing;
 mod heartbeat;
 mod herald;
 mod receipts;
+#[cfg(test)]
+pub(crate) mod sample;
 
 use std::{
     sync::{

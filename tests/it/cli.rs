@@ -122,7 +122,9 @@ async fn doctor(app: &App, variables: &[(&str, String)]) -> (bool, String) {
 async fn the_doctor_finds_a_healthy_installation_healthy() {
     let app = App::installed(&[]).await;
     let (_, said) = doctor(&app, &[]).await;
-    for part in ["settings", "keys", "database", "walls", "clock", "sealed values", "mail server", "port"] {
+    for part in
+        ["settings", "keys", "database", "walls", "clock", "sealed values", "nodes", "bus", "mail server", "port"]
+    {
         assert!(said.contains(&format!("ok     {part}: ")), "{part}: {said}");
     }
 }

@@ -77,7 +77,7 @@ struct Inner {
 type Fresh = (RevocationId, BoxFuture<'static, usize>);
 
 /// So many are kept for whoever asks.
-const MOST_FRESH: usize = 10_000;
+const MOST_FRESH: usize = 2_000;
 
 impl Feed {
     /// A feed over `store` that knows nothing yet and therefore lets nobody pass without asking the database.

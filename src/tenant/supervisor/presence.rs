@@ -34,6 +34,11 @@ impl Noting {
         Self { outdated: written, busy: false, written, not_before: None }
     }
 
+    /// What was written is not so any more.
+    pub(super) fn outdate(&mut self) {
+        self.outdated = true;
+    }
+
     /// Whether there is something to be written still.
     pub(super) fn is_due(&self) -> bool {
         self.outdated || self.busy

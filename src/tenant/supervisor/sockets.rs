@@ -140,6 +140,7 @@ impl Handler<ReleaseSockets> for Supervisor {
     /// A hub that goes tells its sockets to come again.
     fn handle(&mut self, _: ReleaseSockets, _: &mut Context<Self>) {
         self.hub = Hub::new(self.company, Arc::clone(&self.counters));
+        self.noting.outdate();
         self.note_listeners();
     }
 }

@@ -10,22 +10,18 @@ use tokio::{
     runtime::Handle,
     sync::{Semaphore, oneshot},
 };
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::*;
 use crate::{
-    bus,
     crypto::{digest::Pepper, keys::KeyFile, password, password::Hasher, seal::Sealer, token::AccessTokens},
     domain::{
         code::{Code, Refusal},
         event::Kind,
-        ids::NodeId,
         principal::{Principal, Role},
         revocation::Scope,
     },
     nodes,
-    nodes::Nodes,
     store::{Pooler, RevocationRow, Store},
     stream::{revocation::Feed, sample},
     tenant::{Command, Door, LaneKey, Place, Settings, Tenants, hub::Push},
@@ -82,7 +78,7 @@ async fn services() -> Arc<Services> {
         pepper: Pepper::new(&keys).unwrap(),
         door: Door::new(Arc::clone(&access), feed.clone(), world.clone()),
         access,
-        nodes: nodes(&store, &feed),
+        nodes: nodes::sample::alone(&store, &feed, Directory::new(vec![actix::Arbiter::current()])),
         store,
         feed,
         world,
@@ -98,15 +94,6 @@ async fn services() -> Arc<Services> {
         },
         runtime: Handle::current(),
     })
-}
-
-/// A node that knows of no other.
-fn nodes(store: &Store, feed: &Feed) -> Nodes {
-    let audience = Directory::new(vec![actix::Arbiter::current()]);
-    let tools = nodes::Tools { store: store.clone(), feed: feed.clone(), audience };
-    let bus = bus::Settings { kind: bus::Kind::InProcess(bus::in_process::Room::default()), channel: "voxgate".into() };
-    let settings = nodes::Settings { confirm: Duration::ZERO };
-    Nodes::join(NodeId(Uuid::nil()), (settings, bus), tools, (&Handle::current(), &CancellationToken::new()))
 }
 
 fn supervisor(services: &Arc<Services>) -> (Addr<Supervisor>, Arc<Counters>) {

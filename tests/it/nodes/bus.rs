@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
 use serde_json::json;
 
 use super::{both_confirmed, fleet, hears, is_degraded, pair, throws_out};
@@ -77,6 +78,33 @@ async fn nodes_that_were_told_to_be_alone_find_out_by_looking() {
     app.add_node().await;
     super::know_each_other(&app).await;
     counts_within_a_second_without_a_bus(&app).await;
+    let (content, said) = app.runs(&["doctor"]).await;
+    assert!(!content && said.contains("WRONG  nodes: 2 nodes serve this database and bus.kind is \"solo\""), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_stands_still_is_named_outstanding_and_lets_nobody_in_when_it_goes_on() {
+    let app = pair().await;
+    let (ada, uma) = ada_and_uma(&app).await;
+    uma.gets("/api/users/me").await.expect(200);
+    app.signals(1, Signal::STOP);
+    let since = Instant::now();
+    let receipt = throws_out(&ada, &uma).await;
+    let counts = ["/nodes_live", "/nodes_acked", "/outstanding"].map(|count| receipt.at(count));
+    assert_eq!(counts, [2, 1, 1], "{}", receipt.text);
+    assert!(
+        since.elapsed() < Duration::from_secs(4),
+        "nobody waits longer than the settings say: {:?}",
+        since.elapsed()
+    );
+    let deadline = receipt.text_at("/hard_deadline");
+    let over = format!("SELECT clock_timestamp() > '{deadline}'::timestamptz");
+    eventually("the deadline passes", DEADLINE, async || app.db.value::<bool>(&over).await.then_some(())).await;
+    app.signals(1, Signal::CONT);
+    // The first answer, whatever wakes first in there.
+    uma.gets("/api/users/me").await.refused(401, "session_revoked");
+    let heard = async || (throws_out(&ada, &uma).await.at("/nodes_acked") == 2).then_some(());
+    eventually("it is heard again", DEADLINE, heard).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -197,8 +197,13 @@ impl App {
 
     /// Asks a node to stop (SIGTERM), and goes on.
     pub fn asks_to_stop(&self, node: usize) {
+        self.signals(node, rustix::process::Signal::TERM);
+    }
+
+    /// Sends a node's process a signal.
+    pub fn signals(&self, node: usize, signal: rustix::process::Signal) {
         let id = rustix::process::Pid::from_raw(self.nodes[node].process.id().unwrap().cast_signed()).unwrap();
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        rustix::process::kill_process(id, signal).unwrap();
     }
 
     /// Waits until a node that was asked to stop has.

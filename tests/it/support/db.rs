@@ -15,14 +15,14 @@ use voxgate::{
     store::{NewCompany, NewUser, Pooler, Settings, Store, StoreError},
 };
 
-use super::{cluster::Cluster, pooler::Pooler};
+use super::{cluster::Cluster, pooler::PgBouncer};
 
 const TEMPLATE: &str = "voxgate_template";
 /// Owns databases and tables, and migrates.
 pub(crate) const OWNER: &str = "voxgate_owner";
 
 static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
-static POOLER: OnceCell<Pooler> = OnceCell::const_new();
+static POOLER: OnceCell<PgBouncer> = OnceCell::const_new();
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
 /// A fresh, migrated database; dropped with this value. Its owner is no superuser.
@@ -69,7 +69,7 @@ impl TestDb {
     pub(crate) async fn pooled_url(&self, role: &str) -> String {
         let cluster = self.cluster;
         let start =
-            || async move { tokio::task::spawn_blocking(move || Pooler::start(cluster)).await.expect("a pooler") };
+            || async move { tokio::task::spawn_blocking(move || PgBouncer::start(cluster)).await.expect("a pooler") };
         POOLER.get_or_init(start).await.url(role, &self.name)
     }
 

@@ -16,11 +16,11 @@ use super::{app::free_address, cluster::Cluster};
 const CONNECTIONS: u32 = 5;
 
 /// A running pooler. The kernel ends it with the test process.
-pub(crate) struct Pooler {
+pub(crate) struct PgBouncer {
     port: u16,
 }
 
-impl Pooler {
+impl PgBouncer {
     /// Starts one; returns when it accepts connections.
     pub(crate) fn start(cluster: &Cluster) -> Self {
         let (folder, address) = (cluster.folder().join("pooler"), free_address());
