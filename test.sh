@@ -53,6 +53,7 @@ need_venv
 
 if have_node; then
     check "Web: packages" web_packages
+    check "Web: packages of other systems" web run platforms
     check "Web: types of the API" web run --if-present api:check
     check "Web: types" web run check
     check "Web: lints" web run lint

@@ -8,6 +8,7 @@ mod accounts;
 mod answers;
 mod audit;
 mod desk;
+mod devices;
 mod foundation;
 mod functions;
 mod partitions;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(desk::Migration),
             Box::new(answers::Migration),
             Box::new(passwords::Migration),
+            Box::new(devices::Migration),
         ]
     }
 }

@@ -8,12 +8,11 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub use severity::Severity;
-
 use super::{
     ids::{CompanyId, SessionId, UserId},
     principal::{Origin, Principal, Role},
 };
+pub use severity::Severity;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $severity:ident;)+) => {
@@ -111,6 +110,10 @@ kinds! {
     AuditExported = "audit.exported", Notice;
     /// Rows of the audit log were removed because their time was over.
     AuditPruned = "audit.pruned", Notice;
+    /// An Admin said of an alert that somebody has dealt with it.
+    AlertAcknowledged = "alert.acknowledged", Notice;
+    /// A socket of a session that was ended has closed. Live only, never in the audit log.
+    SessionLeft = "session.left", Info;
     /// Who is connected changed. Live only, never in the audit log.
     PresenceChanged = "presence.changed", Info;
 }
