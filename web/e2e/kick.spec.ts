@@ -2,8 +2,8 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { brings, enrolls, founds } from './support/people';
 import { expect, signsIn, test } from './support/story';
 
-/** How often it is told, and how long the slowest of twenty tabs may take. */
-const [ROUNDS, AT_ONCE_MS] = [5, 1_000];
+/** How often it is told, and how long the slowest tabs may take. */
+const [ROUNDS, AT_ONCE_MS] = [3, 1_000];
 
 type Note = { what: 'gone' | 'arrived'; at: number; tab: Page };
 
@@ -24,7 +24,7 @@ async function noting(context: BrowserContext, notes: Note[]) {
 }
 
 test('a person who is signed out leaves every tab of every browser at once', async ({ page, another }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const ada = await founds();
   await enrolls(ada);
   const uma = await brings(ada, 'user', 'Uma User');

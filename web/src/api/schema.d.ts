@@ -172,7 +172,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with address and password
-         * @description Needs no token. Audited as `login.succeeded`, `login.failed`, `login.new_device`, `login.locked`, `login.after_failures`, `login.spraying`, `session.revoked`.
+         * @description Needs no token. Audited as `login.succeeded`, `login.failed`, `login.new_device`, `login.locked`, `login.after_failures`, `login.spraying`, `session.many`, `session.revoked`.
          */
         post: operations["auth.login"];
         delete?: never;
@@ -272,7 +272,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm the waiting set-up with its first code
-         * @description For: user, manager, admin. Also with the token of a sign-in that waits for a demanded second factor. Audited as `mfa.enrolled`, `login.succeeded`, `login.new_device`, `mfa.failed`, `mfa.locked`.
+         * @description For: user, manager, admin. Also with the token of a sign-in that waits for a demanded second factor. Audited as `mfa.enrolled`, `login.succeeded`, `login.new_device`, `mfa.failed`, `mfa.locked`, `session.many`.
          */
         post: operations["mfa.enable"];
         delete?: never;
@@ -452,7 +452,7 @@ export interface paths {
         put?: never;
         /**
          * Answer the second factor of a sign-in
-         * @description Needs no token. Audited as `login.succeeded`, `login.new_device`, `mfa.failed`, `mfa.locked`, `mfa.code_replayed`, `backup_code.used`, `session.revoked`.
+         * @description Needs no token. Audited as `login.succeeded`, `login.new_device`, `login.after_failures`, `mfa.failed`, `mfa.locked`, `mfa.code_replayed`, `backup_code.used`, `session.many`, `session.revoked`.
          */
         post: operations["auth.verify_mfa"];
         delete?: never;
@@ -1620,7 +1620,7 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /** @enum {string} */
-        Kind: "company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "presence.changed";
+        Kind: "company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.many" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "presence.changed";
         /** @description How the sign-in goes on. */
         LoginAnswer: components["schemas"]["SignedInBody"] | components["schemas"]["WaitingBody"];
         /** @description Address and password. */
@@ -1714,6 +1714,13 @@ export interface components {
             notify_admins: boolean;
             /** @description Whether people get a mail about a sign-in on a device not seen before. */
             notify_new_device: boolean;
+            /** @description Whether a new password of any length needs upper and lower case letters, digits and signs. */
+            password_all_kinds: boolean;
+            /**
+             * Format: int32
+             * @description How many of their latest passwords nobody may use again, the present one among them; 0: any but the present one.
+             */
+            password_history: number;
             /**
              * Format: int32
              * @description The fewest characters of a new password; never less than the installation asks.
@@ -2013,6 +2020,13 @@ export interface components {
             notify_admins?: boolean | null;
             /** @description Whether people get a mail about a sign-in on a device not seen before. */
             notify_new_device?: boolean | null;
+            /** @description Whether a new password of any length needs upper and lower case letters, digits and signs. */
+            password_all_kinds?: boolean | null;
+            /**
+             * Format: int32
+             * @description 0 to 5.
+             */
+            password_history?: number | null;
             /**
              * Format: int32
              * @description 8 to 64.
@@ -2299,7 +2313,7 @@ export interface operations {
     "company.audit_logs": {
         parameters: {
             query?: {
-                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "presence.changed")[];
+                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.many" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "presence.changed")[];
                 severity?: ("info" | "notice" | "warning" | "critical")[];
                 /** @description Done by this person. */
                 actor?: string;
@@ -2396,7 +2410,7 @@ export interface operations {
     "company.audit_export": {
         parameters: {
             query?: {
-                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "presence.changed")[];
+                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.many" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "presence.changed")[];
                 severity?: ("info" | "notice" | "warning" | "critical")[];
                 /** @description Done by this person. */
                 actor?: string;
@@ -3609,7 +3623,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_requests` */
+            /** @description `too_many_attempts`, `too_many_requests` */
             429: {
                 headers: {
                     [name: string]: unknown;
