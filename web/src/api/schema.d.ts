@@ -1619,6 +1619,11 @@ export interface components {
             /** @description The role the person will have. */
             role: components["schemas"]["Role"];
         };
+        /** @description What the document says of the answer; the token ring makes it. */
+        KeySetAnswer: {
+            /** @description The present key, the next one where it is known already, and old ones whose tokens still count. */
+            keys: components["schemas"]["PublicKey"][];
+        };
         /** @enum {string} */
         Kind: "company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.many" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "presence.changed";
         /** @description How the sign-in goes on. */
@@ -1756,6 +1761,21 @@ export interface components {
             title: string;
             /** @description Where the code is explained. */
             type: string;
+        };
+        /** @description One public key (RFC 8037). */
+        PublicKey: {
+            /** @description `EdDSA`. */
+            alg: string;
+            /** @description `Ed25519`. */
+            crv: string;
+            /** @description Which key: the `kid` of the tokens it signed. */
+            kid: string;
+            /** @description `OKP`. */
+            kty: string;
+            /** @description `sig`. */
+            use: string;
+            /** @description The key itself, base64url. */
+            x: string;
         };
         /** @description The password, and the code where the account has a second factor. */
         ReauthenticateInput: {
@@ -2278,7 +2298,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["KeySetAnswer"];
                 };
             };
             /** @description `too_many_requests` */
@@ -5426,7 +5446,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description `origin_refused` */
