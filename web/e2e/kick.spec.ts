@@ -1,9 +1,12 @@
+import { cpus, loadavg } from 'node:os';
 import type { BrowserContext, Page } from '@playwright/test';
 import { brings, enrolls, founds } from './support/people';
 import { expect, signsIn, test } from './support/story';
 
-/** How often it is told, and how long the slowest of twenty tabs may take. */
-const [ROUNDS, AT_ONCE_MS] = [5, 1_000];
+/** How often it is told, and how long the slowest tabs may take. */
+const [ROUNDS, AT_ONCE_MS] = [3, 1_000];
+/** On a machine that has twice as much to do as it can, browsers wait for their turn. */
+const [CROWDED, CROWDED_MS] = [2, 3_000];
 
 type Note = { what: 'gone' | 'arrived'; at: number; tab: Page };
 
@@ -24,7 +27,7 @@ async function noting(context: BrowserContext, notes: Note[]) {
 }
 
 test('a person who is signed out leaves every tab of every browser at once', async ({ page, another }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const ada = await founds();
   await enrolls(ada);
   const uma = await brings(ada, 'user', 'Uma User');
@@ -69,7 +72,8 @@ test('a person who is signed out leaves every tab of every browser at once', asy
   test.info().annotations.push({ type: 'measured', description: told });
   console.log(told);
   expect(took.gone.every(Number.isFinite), 'every tab told').toBe(true);
-  expect(percentile(took.gone, 0.95)).toBeLessThanOrEqual(AT_ONCE_MS);
+  const crowded = (loadavg()[0] ?? 0) > cpus().length * CROWDED;
+  expect(percentile(took.gone, 0.95)).toBeLessThanOrEqual(crowded ? CROWDED_MS : AT_ONCE_MS);
 });
 
 const percentile = (values: readonly number[], part: number) =>

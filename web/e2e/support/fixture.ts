@@ -120,6 +120,8 @@ const company = {
   created_at: ago(60 * 24 * 90),
   mfa_required: false,
   password_min_length: 12,
+  password_all_kinds: false,
+  password_history: 5,
   session_idle_seconds: 86_400,
   session_absolute_seconds: 604_800,
   max_sessions_per_user: 10,

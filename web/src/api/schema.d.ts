@@ -1619,7 +1619,7 @@ export interface components {
             /** @description The role the person will have. */
             role: components["schemas"]["Role"];
         };
-        /** @description The public keys of access tokens (RFC 7517). */
+        /** @description What the document says of the answer; the token ring makes it. */
         KeySetAnswer: {
             /** @description The present key, the next one where it is known already, and old ones whose tokens still count. */
             keys: components["schemas"]["PublicKey"][];
