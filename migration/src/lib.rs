@@ -13,6 +13,7 @@ mod functions;
 mod partitions;
 mod people;
 mod roles;
+mod services;
 mod sessions;
 mod walls;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(people::Migration),
             Box::new(desk::Migration),
             Box::new(answers::Migration),
+            Box::new(services::Migration),
         ]
     }
 }

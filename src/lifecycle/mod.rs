@@ -16,6 +16,7 @@ mod node;
 mod operator;
 mod record_keeping;
 mod serve;
+mod service_credentials;
 
 use crate::cli::{Command, Invocation};
 
@@ -37,6 +38,7 @@ pub fn run(invocation: Invocation) -> Result<(), StartError> {
         Command::Keys(command) => keys::run(config, &command),
         Command::Company(command) => operator::company(config, command),
         Command::User(command) => operator::user(config, command),
+        Command::ServiceCredential(command) => service_credentials::run(config, command),
         Command::Doctor => doctor::run(config),
         Command::Audit(command) => commands::audit(config, &command),
         Command::Openapi => commands::openapi(),

@@ -54,9 +54,10 @@ impl Tenants {
         self.directory.detach(company, socket);
     }
 
-    /// The node stops: every live socket is told to come again.
+    /// The node stops: every live socket, and every service that follows the revocations, is told to come again.
     pub fn release_sockets(&self) {
         self.directory.release_sockets();
+        self.services.feed.dismiss();
     }
 
     /// A live socket's access token was renewed: later revocations are judged by the new epochs.

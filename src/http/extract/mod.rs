@@ -2,22 +2,26 @@
 
 mod address;
 mod caller;
+mod form;
 mod json;
 mod path;
 mod query;
 mod reading;
 mod repeatable;
 mod secret;
+mod service;
 mod visit;
 
 pub use address::{ClientOrigin, client_address};
 pub use caller::Caller;
 pub(super) use caller::EnrollingCaller;
+pub(super) use form::Form;
 pub(super) use json::{Json, JsonOrDefault};
 pub(super) use path::{PathId, PathIds};
 pub(super) use query::{Query, page};
 pub(super) use repeatable::Repeatable;
 pub(super) use secret::Secret;
+pub(super) use service::Service;
 pub(super) use visit::Visit;
 pub use visit::is_allowed_origin;
 

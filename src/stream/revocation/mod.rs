@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use self::known::Known;
@@ -29,7 +29,10 @@ use crate::{
 };
 
 mod database;
+mod followers;
 mod known;
+
+pub use followers::{Load, Word};
 
 const INTERVAL: Duration = Duration::from_secs(1);
 /// Pulls between two sweeps of what has expired: a sweep holds the set for as long as it takes to walk it.
@@ -63,6 +66,7 @@ struct Inner {
     known: Known,
     ready: AtomicBool,
     audience: OnceLock<Arc<dyn Audience>>,
+    followers: broadcast::Sender<Word>,
     /// The lock makes pulls take turns.
     progress: Mutex<Progress>,
 }
@@ -76,6 +80,7 @@ impl Feed {
             known: Known::default(),
             ready: AtomicBool::new(false),
             audience: OnceLock::new(),
+            followers: broadcast::Sender::new(followers::WORDS),
             progress: Mutex::default(),
         }))
     }
@@ -125,6 +130,7 @@ impl Feed {
     pub fn shut_each<T>(&self, committed: &Committed<T>, pick: impl FnOnce(&T) -> &[RevocationRow]) {
         for row in pick(committed) {
             self.0.known.add(row);
+            self.say(Word::Revoked(*row));
         }
     }
 
@@ -166,8 +172,9 @@ impl Feed {
         if progress.pulls.is_multiple_of(SWEEP_EVERY) {
             self.0.known.expire(self.0.world.now());
         }
-        // Last: the lease promises that everything the pull saw is in the set.
+        // Last: the lease promises that everything the pull saw is in the set, and with the followers.
         self.0.known.stamp(sent);
+        self.say(Word::Pulled { sent, next });
         Ok(())
     }
 
@@ -180,9 +187,10 @@ impl Feed {
     }
 
     fn take_in(&self, row: &RevocationRow) {
-        if self.0.known.add(row)
-            && let Some(audience) = self.0.audience.get()
-        {
+        let new = self.0.known.add(row);
+        // Told even if it is not new here: whoever added it may not have told it yet, and the next word vouches for it.
+        self.say(Word::Revoked(*row));
+        if new && let Some(audience) = self.0.audience.get() {
             audience.revoked(row);
         }
     }

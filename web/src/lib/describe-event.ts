@@ -58,6 +58,8 @@ const changedFields = (data: Data) => {
   return fields.length > 0 ? fields.join(', ') : undefined;
 };
 
+const words = (value: unknown) => (Array.isArray(value) ? value.filter(text).join(', ') : undefined);
+
 const joined = (...parts: (string | undefined)[]) => parts.filter(Boolean).join(' · ') || undefined;
 
 export const EVENTS = {
@@ -136,6 +138,13 @@ export const EVENTS = {
     outcome: 'plain',
     detail: (d) => plural(d.rows, 'event'),
   },
+  'service_credential.created': {
+    title: 'Service key made',
+    outcome: 'plain',
+    detail: (d) => joined(text(d.name), words(d.scopes)),
+  },
+  'service_credential.rotated': { title: 'Service key replaced', outcome: 'plain', detail: (d) => text(d.name) },
+  'service_credential.revoked': { title: 'Service key revoked', outcome: 'plain', detail: (d) => text(d.name) },
   'presence.changed': { title: 'Who is connected changed', outcome: 'plain' },
 } satisfies Record<string, Words>;
 

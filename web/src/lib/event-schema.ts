@@ -53,6 +53,9 @@ export const EventKind = v.picklist([
   'email.changed',
   'audit.exported',
   'audit.pruned',
+  'service_credential.created',
+  'service_credential.rotated',
+  'service_credential.revoked',
   'presence.changed',
 ]);
 export type EventKind = v.InferOutput<typeof EventKind>;
@@ -132,6 +135,9 @@ export const SEVERITY: Record<EventKind, Severity> = {
   'presence.changed': 'info',
   'refresh.reused': 'critical',
   'role.changed': 'warning',
+  'service_credential.created': 'notice',
+  'service_credential.revoked': 'warning',
+  'service_credential.rotated': 'notice',
   'session.expired': 'info',
   'session.reauthenticated': 'info',
   'session.refreshed': 'info',
