@@ -57,9 +57,11 @@ need_cc
 need_postgresql
 need_oathtool
 need_walk
+need_venv
 
 if have_node; then
     check "Web: packages" web_packages
+    check "Web: packages of other systems" web run platforms
     check "Web: types of the API" web run --if-present api:check
     check "Web: types" web run check
     check "Web: lints" web run lint
@@ -72,6 +74,7 @@ fi
 check "Format" cargo fmt --all --check
 check "Lints" cargo clippy --quiet --workspace --all-targets --locked "${features[@]}" -- -D warnings
 check "Tests" tests
+check "API fuzzing" tests/fuzz/api.sh
 if [[ -d web/node_modules/typescript ]]; then check "Client: TypeScript" typescript_client; fi
 if [[ -d web/e2e && ${#features[@]} -gt 0 ]]; then
     need_chromium

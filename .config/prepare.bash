@@ -146,3 +146,9 @@ need_walk() {
         fail "the python3 in your PATH is not Debian's and has no websockets. Install it with: python3 -m pip install websockets"
     echo "curl, jq and websockets for python3"
 }
+
+# What the fuzzing of the API is installed with, from PyPI into a folder of its own.
+need_venv() {
+    python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages "virtual environments of Python" python3-venv
+    echo "Python $(python3 -c 'import platform; print(platform.python_version())')"
+}

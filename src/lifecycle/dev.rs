@@ -23,7 +23,7 @@ use crate::{
 
 const DATABASE: &str = "voxgate";
 /// How `voxgate dev` logs by default.
-const LOG: [(&str, &str); 2] = [("VOXGATE__LOG__FORMAT", "text"), ("VOXGATE__LOG__FILTER", "warn")];
+const LOG: [(&str, &str); 2] = [("VOXGATE__LOG__FORMAT", "text"), ("VOXGATE__LOG__FILTER", "warn,actix_http::h1=off")];
 const KEYS: &str = "keys.json";
 
 pub(super) fn run(config: Option<PathBuf>, args: DevArgs) -> Result<(), StartError> {

@@ -16,8 +16,12 @@ pub use address::{ClientOrigin, client_address};
 pub use caller::Caller;
 pub(super) use caller::EnrollingCaller;
 pub(super) use form::Form;
+#[cfg(any(test, fuzzing))]
+pub(super) use json::parse as read_body;
 pub(super) use json::{Json, JsonOrDefault};
 pub(super) use path::{PathId, PathIds};
+#[cfg(any(test, fuzzing))]
+pub(super) use query::parse as read_query;
 pub(super) use query::{Query, page};
 pub(super) use repeatable::Repeatable;
 pub(super) use secret::Secret;

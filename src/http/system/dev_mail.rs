@@ -1,7 +1,13 @@
 //! `/dev/mail`: the mails a development server keeps instead of sending them. Registered only there, answered only to
 //! this machine.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use std::net::IpAddr;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{header, uri::Authority},
+    web::Data,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -47,6 +53,18 @@ pub(in crate::http) async fn json(
 }
 
 fn mailbox<'a>(request: &HttpRequest, edge: &'a Edge) -> Result<&'a dyn DevMail, Refusal> {
-    let here = request.peer_addr().is_none_or(|peer| peer.ip().to_canonical().is_loopback());
+    let here =
+        request.peer_addr().is_none_or(|peer| peer.ip().to_canonical().is_loopback()) && names_this_machine(request);
     edge.dev_mail.as_deref().filter(|_| here).ok_or_else(|| Code::NotFound.into())
+}
+
+/// Whether the address that was asked for is a loopback address or `localhost`. A page of elsewhere can point a name of
+/// its own at this machine (DNS rebinding) and have the browser ask here; the name it asked for gives it away.
+fn names_this_machine(request: &HttpRequest) -> bool {
+    let Some(asked) = request.headers().get(header::HOST) else { return true };
+    let authority = asked.to_str().ok().and_then(|asked| asked.parse::<Authority>().ok());
+    authority.is_some_and(|authority| {
+        let host = authority.host().trim_matches(['[', ']']);
+        host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+    })
 }

@@ -120,5 +120,11 @@ async fn the_mailbox_exists_in_development_only_and_for_this_machine_only() {
     assert_eq!(other.json()["items"].as_array().map(Vec::len), Some(0));
     let remote: SocketAddr = "192.0.2.1:4711".parse().unwrap();
     assert_eq!(asked(&server, TestRequest::get().uri("/dev/mail").peer_addr(remote)).await.status, 404);
+    for (host, status) in
+        [("localhost:8000", 200), ("127.0.0.1:8000", 200), ("[::1]:8000", 200), ("evil.example:8000", 404)]
+    {
+        let asked = asked(&server, TestRequest::get().uri("/dev/mail").insert_header(("host", host))).await;
+        assert_eq!(asked.status, status, "{host}");
+    }
     assert!(asked(&server, TestRequest::get().uri("/")).await.text.contains("/dev/mail"));
 }

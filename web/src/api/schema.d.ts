@@ -172,7 +172,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with address and password
-         * @description Needs no token. Audited as `login.succeeded`, `login.failed`, `login.new_device`, `login.locked`, `login.after_failures`, `login.spraying`, `session.revoked`.
+         * @description Needs no token. Audited as `login.succeeded`, `login.failed`, `login.new_device`, `login.locked`, `login.after_failures`, `login.spraying`, `session.many`, `session.revoked`.
          */
         post: operations["auth.login"];
         delete?: never;
@@ -272,7 +272,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm the waiting set-up with its first code
-         * @description For: user, manager, admin. Also with the token of a sign-in that waits for a demanded second factor. Audited as `mfa.enrolled`, `login.succeeded`, `login.new_device`, `mfa.failed`, `mfa.locked`.
+         * @description For: user, manager, admin. Also with the token of a sign-in that waits for a demanded second factor. Audited as `mfa.enrolled`, `login.succeeded`, `login.new_device`, `mfa.failed`, `mfa.locked`, `session.many`.
          */
         post: operations["mfa.enable"];
         delete?: never;
@@ -452,7 +452,7 @@ export interface paths {
         put?: never;
         /**
          * Answer the second factor of a sign-in
-         * @description Needs no token. Audited as `login.succeeded`, `login.new_device`, `mfa.failed`, `mfa.locked`, `mfa.code_replayed`, `backup_code.used`, `session.revoked`.
+         * @description Needs no token. Audited as `login.succeeded`, `login.new_device`, `login.after_failures`, `mfa.failed`, `mfa.locked`, `mfa.code_replayed`, `backup_code.used`, `session.many`, `session.revoked`.
          */
         post: operations["auth.verify_mfa"];
         delete?: never;
@@ -627,6 +627,26 @@ export interface paths {
         get: operations["live.connect"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/acknowledgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say of an alert that somebody has dealt with it: it leaves every desk
+         * @description For: admin. Audited as `alert.acknowledged`.
+         */
+        post: operations["live.acknowledge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -899,6 +919,26 @@ export interface paths {
          * @description For: user, manager, admin. Needs a proof of identity of the last five minutes (step-up). Audited as `email.change_requested`, `login.failed`.
          */
         post: operations["users.change_my_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened to one's own account
+         * @description For: user, manager, admin.
+         */
+        get: operations["users.my_events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1311,6 +1351,14 @@ export interface components {
             sources: number;
             user_id?: components["schemas"]["UserId"] | null;
         };
+        /** @description Which alert. */
+        AcknowledgeInput: {
+            /**
+             * Format: int64
+             * @description The number of the event in the log; of several alike the newest.
+             */
+            seq: number;
+        };
         /** @description A token that is good now, and what it says. */
         ActiveToken: {
             /** @example true */
@@ -1432,6 +1480,11 @@ export interface components {
              */
             at: string;
         };
+        /**
+         * @description Who did it, seen from the account it was done to.
+         * @enum {string}
+         */
+        By: "you" | "anonymous" | "administrator" | "system";
         /** @description The new address, and the password. */
         ChangeEmailInput: {
             /**
@@ -1581,6 +1634,8 @@ export interface components {
             last_seen_at: string;
             /** @description Whether it proved a second factor. */
             mfa: boolean;
+            /** @description Whether it began on a device the account had not signed in from before. */
+            new_device: boolean;
             /** Format: date-time */
             started_at: string;
             user_agent?: string | null;
@@ -1756,7 +1811,7 @@ export interface components {
             secret: string;
         };
         /** @enum {string} */
-        Kind: "company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "service_credential.created" | "service_credential.rotated" | "service_credential.revoked" | "presence.changed";
+        Kind: "company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.many" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "service_credential.created" | "service_credential.rotated" | "service_credential.revoked" | "presence.changed";
         /** @description One line of the stream. */
         Line: {
             company?: components["schemas"]["CompanyId"] | null;
@@ -1819,6 +1874,40 @@ export interface components {
          * @enum {string}
          */
         LogoutScope: "this" | "others" | "all";
+        /** @description One's own account, with what only its owner is told. */
+        MeView: components["schemas"]["UserView"] & {
+            /**
+             * Format: int64
+             * @description Backup codes that are not spent; `null` without a second factor.
+             */
+            backup_codes_left?: number | null;
+        };
+        /** @description One event about one's own account. */
+        MyEventView: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["By"];
+            /** @description Details of this kind; `before` and `after` where something changed. */
+            data: Record<string, never>;
+            /** @description Absent where somebody else of the company did it: where they were is not for others. */
+            ip?: string | null;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Format: int64
+             * @description Its number in the company's log.
+             */
+            seq: number;
+            session_id?: components["schemas"]["SessionId"] | null;
+            severity: components["schemas"]["Severity"];
+            /** @description Absent like `ip`. */
+            user_agent?: string | null;
+        };
+        /** @description A part of the list. */
+        MyEventsAnswer: {
+            items: components["schemas"]["MyEventView"][];
+            /** @description `null` in the last part. */
+            next_cursor?: string | null;
+        };
         /** @description The new codes. */
         NewCodesAnswer: {
             /** @description Each works once. */
@@ -1852,6 +1941,13 @@ export interface components {
             notify_admins: boolean;
             /** @description Whether people get a mail about a sign-in on a device not seen before. */
             notify_new_device: boolean;
+            /** @description Whether a new password of any length needs upper and lower case letters, digits and signs. */
+            password_all_kinds: boolean;
+            /**
+             * Format: int32
+             * @description How many of their latest passwords nobody may use again, the present one among them; 0: any but the present one.
+             */
+            password_history: number;
             /**
              * Format: int32
              * @description The fewest characters of a new password; never less than the installation asks.
@@ -2096,6 +2192,8 @@ export interface components {
             ip?: string | null;
             /** Format: date-time */
             last_seen_at: string;
+            /** @description Whether it began on a device the account had not signed in from before. */
+            new_device: boolean;
             user_agent?: string | null;
         };
         /** @description All of them: a person has few. */
@@ -2238,6 +2336,13 @@ export interface components {
             notify_admins?: boolean | null;
             /** @description Whether people get a mail about a sign-in on a device not seen before. */
             notify_new_device?: boolean | null;
+            /** @description Whether a new password of any length needs upper and lower case letters, digits and signs. */
+            password_all_kinds?: boolean | null;
+            /**
+             * Format: int32
+             * @description 0 to 5.
+             */
+            password_history?: number | null;
             /**
              * Format: int32
              * @description 8 to 64.
@@ -2524,7 +2629,7 @@ export interface operations {
     "company.audit_logs": {
         parameters: {
             query?: {
-                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "service_credential.created" | "service_credential.rotated" | "service_credential.revoked" | "presence.changed")[];
+                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.many" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "service_credential.created" | "service_credential.rotated" | "service_credential.revoked" | "presence.changed")[];
                 severity?: ("info" | "notice" | "warning" | "critical")[];
                 /** @description Done by this person. */
                 actor?: string;
@@ -2621,7 +2726,7 @@ export interface operations {
     "company.audit_export": {
         parameters: {
             query?: {
-                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "service_credential.created" | "service_credential.rotated" | "service_credential.revoked" | "presence.changed")[];
+                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.many" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "service_credential.created" | "service_credential.rotated" | "service_credential.revoked" | "presence.changed")[];
                 severity?: ("info" | "notice" | "warning" | "critical")[];
                 /** @description Done by this person. */
                 actor?: string;
@@ -3834,7 +3939,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_requests` */
+            /** @description `too_many_attempts`, `too_many_requests` */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5390,6 +5495,109 @@ export interface operations {
             };
         };
     };
+    "live.acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeInput"];
+            };
+        };
+        responses: {
+            /** @description Noted in the log */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_body`, `invalid_input`, `duplicate_cookie` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`, `session_revoked`, `rights_changed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_refused`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "live.sessions": {
         parameters: {
             query?: never;
@@ -6497,7 +6705,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserView"];
+                    "application/json": components["schemas"]["MeView"];
                 };
             };
             /** @description `duplicate_cookie` */
@@ -6584,7 +6792,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserView"];
+                    "application/json": components["schemas"]["MeView"];
                 };
             };
             /** @description `invalid_body`, `invalid_input`, `duplicate_cookie` */
@@ -6745,6 +6953,85 @@ export interface operations {
                 };
             };
             /** @description `busy`, `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users.my_events": {
+        parameters: {
+            query?: {
+                /** @description 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyEventsAnswer"];
+                };
+            };
+            /** @description `invalid_query`, `duplicate_cookie` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`, `session_revoked`, `rights_changed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_refused` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;

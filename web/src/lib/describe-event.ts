@@ -58,6 +58,9 @@ const changedFields = (data: Data) => {
   return fields.length > 0 ? fields.join(', ') : undefined;
 };
 
+/** What an event that is named in another one is called. */
+const titleOf = (kind: string | undefined): string | undefined =>
+  kind === undefined ? undefined : describeEvent({ kind }).title;
 const words = (value: unknown) => (Array.isArray(value) ? value.filter(text).join(', ') : undefined);
 
 const joined = (...parts: (string | undefined)[]) => parts.filter(Boolean).join(' · ') || undefined;
@@ -71,7 +74,7 @@ export const EVENTS = {
   'login.after_failures': {
     title: 'Signed in after many failures',
     outcome: 'blocked',
-    detail: (d) => plural(d.failures, 'failure'),
+    detail: (d) => plural(d.failures, d.step === 'second_factor' ? 'wrong code' : 'wrong password'),
   },
   'login.spraying': {
     title: 'One source tries many accounts',
@@ -99,6 +102,11 @@ export const EVENTS = {
   'session.started': { title: 'Session started', outcome: 'passed', detail: method },
   'session.refreshed': { title: 'Session renewed', outcome: 'passed' },
   'session.reauthenticated': { title: 'Confirmed identity again', outcome: 'passed' },
+  'session.many': {
+    title: 'Very many sessions at once',
+    outcome: 'blocked',
+    detail: (d) => plural(d.sessions, 'session'),
+  },
   'session.revoked': {
     title: 'Session ended',
     outcome: 'plain',
@@ -138,6 +146,12 @@ export const EVENTS = {
     outcome: 'plain',
     detail: (d) => plural(d.rows, 'event'),
   },
+  'alert.acknowledged': {
+    title: 'Alert dealt with',
+    outcome: 'plain',
+    detail: (d) => titleOf(text(d.alert)),
+  },
+  'session.left': { title: 'Browser left', outcome: 'plain' },
   'service_credential.created': {
     title: 'Service key made',
     outcome: 'plain',
@@ -153,7 +167,7 @@ export type EventKind = keyof typeof EVENTS;
 export const KINDS = Object.keys(EVENTS) as EventKind[];
 
 /** Kinds that are in the audit log; the others are live only. */
-export const LOGGED_KINDS = KINDS.filter((kind) => kind !== 'presence.changed');
+export const LOGGED_KINDS = KINDS.filter((kind) => kind !== 'presence.changed' && kind !== 'session.left');
 
 export const isKind = (value: string): value is EventKind => Object.hasOwn(EVENTS, value);
 

@@ -34,6 +34,7 @@ export const EventKind = v.picklist([
   'session.started',
   'session.refreshed',
   'session.reauthenticated',
+  'session.many',
   'session.revoked',
   'session.expired',
   'refresh.reused',
@@ -53,6 +54,8 @@ export const EventKind = v.picklist([
   'email.changed',
   'audit.exported',
   'audit.pruned',
+  'alert.acknowledged',
+  'session.left',
   'service_credential.created',
   'service_credential.rotated',
   'service_credential.revoked',
@@ -106,6 +109,7 @@ export type Frame = v.InferOutput<typeof Frame>;
 
 /** How serious each kind of event is. */
 export const SEVERITY: Record<EventKind, Severity> = {
+  'alert.acknowledged': 'notice',
   'audit.exported': 'notice',
   'audit.pruned': 'notice',
   'backup_code.used': 'warning',
@@ -139,6 +143,8 @@ export const SEVERITY: Record<EventKind, Severity> = {
   'service_credential.revoked': 'warning',
   'service_credential.rotated': 'notice',
   'session.expired': 'info',
+  'session.left': 'info',
+  'session.many': 'warning',
   'session.reauthenticated': 'info',
   'session.refreshed': 'info',
   'session.revoked': 'notice',
