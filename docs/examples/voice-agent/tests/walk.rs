@@ -1,6 +1,6 @@
 //! The README's block, run as it stands against `voxgate dev` and the built agent.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "in a test a panic is the message")]
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 use std::{
     fs,
