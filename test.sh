@@ -40,6 +40,14 @@ tests() {
 # The pages in a browser, against the debug program the tests have just built: it reads web/dist from the disk.
 browser() { VOXGATE_BIN="$PWD/target/debug/voxgate" CHROMIUM=$(command -v chromium) web run e2e; }
 
+# The TypeScript client by the compiler of the web app, and against the program the tests have just built.
+typescript_client() {
+    local client=docs/clients/typescript
+    rm -rf "$client/dist"
+    node web/node_modules/typescript/bin/tsc -p "$client" --typeRoots web/node_modules/@types &&
+        VOXGATE_BIN="$PWD/target/debug/voxgate" node --test "$client"/dist/test/*.test.js
+}
+
 totals="did not run"
 # Everything is built once, with the web app where it could be built.
 features=()
@@ -68,6 +76,7 @@ check "Format" cargo fmt --all --check
 check "Lints" cargo clippy --quiet --workspace --all-targets --locked "${features[@]}" -- -D warnings
 check "Tests" tests
 check "API fuzzing" tests/fuzz/api.sh
+if [[ -d web/node_modules/typescript ]]; then check "Client: TypeScript" typescript_client; fi
 if [[ -d web/e2e && ${#features[@]} -gt 0 ]]; then
     need_chromium
     check "Web: in a browser" browser

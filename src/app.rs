@@ -76,6 +76,7 @@ fn http_settings(settings: &config::Settings) -> http::Settings {
             refresh: rate(limits.refresh()),
             general: rate(limits.general()),
             public: rate(limits.public()),
+            service: rate(limits.service()),
             account: rate(limits.account()),
             company: rate(limits.company()),
         },

@@ -16,6 +16,7 @@ mod partitions;
 mod passwords;
 mod people;
 mod roles;
+mod services;
 mod sessions;
 mod walls;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(passwords::Migration),
             Box::new(devices::Migration),
             Box::new(nodes::Migration),
+            Box::new(services::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 //! command: a variant of [`Command`] with its help and an example, and its arm where commands are run.
 
 mod operator;
+mod services;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::Needs;
 pub use operator::{CompanyCommand, CreateCompany, UserCommand, Who};
+pub use services::{CreateServiceCredential, ServiceCredentialCommand, Whose};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -58,6 +60,9 @@ pub enum Command {
     /// People.
     #[command(subcommand)]
     User(UserCommand),
+    /// The keys of services that verify tokens.
+    #[command(subcommand)]
+    ServiceCredential(ServiceCredentialCommand),
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -198,6 +203,7 @@ impl Command {
             | Self::Company(_)
             | Self::User(_)
             | Self::Recovered(_)
+            | Self::ServiceCredential(_)
             | Self::Keys(KeysCommand::Reseal)
             | Self::Config(ConfigCommand::Check { defaults: false }) => Needs::Serving,
             Self::Migrate => Needs::Owner,

@@ -44,6 +44,8 @@ id! {
     InvitationId,
     /// One act of revocation, as the receipt names it.
     RevocationId,
+    /// The key of a service that verifies tokens.
+    ServiceCredentialId,
     /// One HTTP request, as `X-Request-Id` names it.
     RequestId,
     /// One running server process.

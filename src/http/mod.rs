@@ -20,6 +20,7 @@ mod middleware;
 mod openapi;
 mod problem;
 pub mod routes;
+mod service_credentials;
 mod services;
 mod sessions;
 mod settings;
@@ -27,6 +28,7 @@ mod system;
 #[cfg(test)]
 mod tests;
 mod users;
+mod verification;
 mod web;
 
 use actix_web::{

@@ -20,6 +20,7 @@ use crate::{
     domain::{
         code::Refusal,
         principal::{Enrollee, Principal},
+        service::ServiceCaller,
         world::World,
     },
     tenant::Tenants,
@@ -31,6 +32,8 @@ pub trait Gate: Send + Sync {
     fn admit<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Principal, Refusal>>;
     /// Verifies the token of a sign-in that waits for a demanded second factor.
     fn admit_enrollee<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Enrollee, Refusal>>;
+    /// Verifies the key of a service.
+    fn admit_service<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<ServiceCaller, Refusal>>;
     /// Lets a caller pass whose proof of identity is recent.
     fn step_up<'a>(&'a self, caller: &'a Principal) -> BoxFuture<'a, Result<(), Refusal>>;
     /// The public keys of access tokens (RFC 7517).
@@ -44,6 +47,10 @@ impl Gate for Tenants {
 
     fn admit_enrollee<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Enrollee, Refusal>> {
         Box::pin(Self::admit_enrollee(self, token))
+    }
+
+    fn admit_service<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<ServiceCaller, Refusal>> {
+        Box::pin(Self::admit_service(self, key))
     }
 
     fn step_up<'a>(&'a self, caller: &'a Principal) -> BoxFuture<'a, Result<(), Refusal>> {

@@ -19,6 +19,7 @@ pub(crate) mod readiness;
 mod record_keeping;
 mod recovery;
 mod serve;
+mod service_credentials;
 
 use crate::cli::{Command, Invocation};
 
@@ -41,6 +42,7 @@ pub fn run(invocation: Invocation) -> Result<(), StartError> {
         Command::Company(command) => operator::company(config, command),
         Command::User(command) => operator::user(config, command),
         Command::Recovered(args) => recovery::run(config, args),
+        Command::ServiceCredential(command) => service_credentials::run(config, command),
         Command::Doctor => doctor::run(config),
         Command::Audit(command) => commands::audit(config, &command),
         Command::Openapi => commands::openapi(),

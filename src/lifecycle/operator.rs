@@ -118,7 +118,7 @@ async fn account(tenants: &Tenants, who: &Who, what: &str) -> Result<(CompanyId,
     found.ok_or_else(|| StartError::NoAccount { email: who.email.clone(), company: who.company.clone() })
 }
 
-fn refused(what: String, refusal: Refusal) -> StartError {
+pub(super) fn refused(what: String, refusal: Refusal) -> StartError {
     let fields: Vec<_> = refusal.fields.iter().map(|field| format!("{} {}", field.pointer, field.message)).collect();
     match fields.is_empty() {
         true => StartError::Refused { what, refusal },

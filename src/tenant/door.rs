@@ -64,6 +64,16 @@ impl Door {
         self.feed.check(principal, Instant::now())
     }
 
+    /// Who issues the tokens it lets in.
+    pub fn issuer(&self) -> &str {
+        self.access.issuer()
+    }
+
+    /// Whom they are for.
+    pub fn audience(&self) -> &str {
+        self.access.audience()
+    }
+
     /// The public keys (RFC 7517) that verify access tokens.
     pub fn jwks(&self) -> Value {
         self.access.jwks()

@@ -77,10 +77,12 @@ impl Tenants {
         self.directory.detach(company, socket, answered);
     }
 
-    /// The node stops: no socket gets in any more, and every live one is told to come again.
+    /// The node stops: no socket gets in any more; every live one, and every service that follows the revocations, is told to
+    /// come again.
     pub fn release_sockets(&self) {
         self.services.nodes.drain();
         self.directory.release_sockets();
+        self.services.feed.dismiss();
     }
 
     /// A live socket's access token was renewed: later revocations are judged by the new epochs.

@@ -8,9 +8,11 @@ mod command;
 mod directory;
 mod door;
 pub mod flows;
+mod following;
 pub mod hub;
 mod live;
 mod seat;
+mod service_door;
 mod services;
 mod supervisor;
 
@@ -19,6 +21,7 @@ use std::sync::Arc;
 pub use command::{Command, LaneKey, Place};
 pub use directory::Directory;
 pub use door::Door;
+pub use following::{Following, Line, Revoked};
 pub use services::{Services, Settings};
 
 use crate::{

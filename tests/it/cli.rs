@@ -30,6 +30,10 @@ async fn every_command_explains_itself_with_an_example() {
         "user force-logout",
         "user erase",
         "user reset-mfa",
+        "service-credential create",
+        "service-credential list",
+        "service-credential rotate",
+        "service-credential revoke",
     ] {
         let words: Vec<_> = line.split(' ').chain(["--help"]).collect();
         let (content, said) = app.runs(&words).await;

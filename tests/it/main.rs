@@ -29,6 +29,7 @@ mod readme;
 mod rls;
 mod routes;
 mod security_page;
+mod services;
 mod store;
 mod support;
 mod web;

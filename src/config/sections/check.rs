@@ -143,6 +143,11 @@ impl Limits {
         Rate { per_second: self.public_per_second, burst: self.public_burst }
     }
 
+    /// What services ask with a key of their own.
+    pub fn service(&self) -> Rate {
+        Rate { per_second: self.service_per_second, burst: self.service_burst }
+    }
+
     /// All requests of one account.
     pub fn account(&self) -> Rate {
         Rate { per_second: self.account_per_second, burst: self.account_burst }
@@ -160,6 +165,7 @@ impl Limits {
             ("refresh", self.refresh()),
             ("general", self.general()),
             ("public", self.public()),
+            ("service", self.service()),
             ("account", self.account()),
             ("company", self.company()),
         ];

@@ -141,6 +141,10 @@ sections! {
         public_per_second: u32,
         /// Routes without a token: at once.
         public_burst: u32,
+        /// Routes of services, by address and by key: each second.
+        service_per_second: u32,
+        /// Routes of services, by address and by key: at once.
+        service_burst: u32,
         /// One account: each second.
         account_per_second: u32,
         /// One account: at once.

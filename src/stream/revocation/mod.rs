@@ -16,7 +16,7 @@ use std::{
 };
 
 use futures_util::future::{BoxFuture, join_all};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use self::known::Known;
@@ -32,7 +32,10 @@ use crate::{
 };
 
 mod database;
+mod followers;
 mod known;
+
+pub use followers::{Load, Word};
 
 const INTERVAL: Duration = Duration::from_secs(1);
 /// Pulls between two sweeps of what has expired: a sweep holds the set for as long as it takes to walk it.
@@ -67,6 +70,7 @@ struct Inner {
     ready: AtomicBool,
     reached: AtomicU64,
     audience: OnceLock<Arc<dyn Audience>>,
+    followers: broadcast::Sender<Word>,
     /// The lock makes pulls take turns.
     progress: Mutex<Progress>,
     /// What pulls have brought since somebody asked, and how many sockets it closes.
@@ -89,6 +93,7 @@ impl Feed {
             ready: AtomicBool::new(false),
             reached: AtomicU64::new(0),
             audience: OnceLock::new(),
+            followers: broadcast::Sender::new(followers::WORDS),
             progress: Mutex::default(),
             fresh: std::sync::Mutex::default(),
         }))
@@ -153,6 +158,7 @@ impl Feed {
     pub fn shut_each<T>(&self, committed: &Committed<T>, pick: impl FnOnce(&T) -> &[RevocationRow]) {
         for row in pick(committed) {
             self.0.known.add(row);
+            self.say(Word::Revoked(*row));
         }
     }
 
@@ -203,8 +209,9 @@ impl Feed {
         if progress.pulls.is_multiple_of(SWEEP_EVERY) {
             self.0.known.expire(self.0.world.now());
         }
-        // Last: the lease promises that everything the pull saw is in the set.
+        // Last: the lease promises that everything the pull saw is in the set, and with the followers.
         self.0.known.stamp(sent);
+        self.say(Word::Pulled { sent, next });
         Ok(())
     }
 
@@ -219,6 +226,8 @@ impl Feed {
     /// How many sockets it closes here; none if it was known before.
     fn take_in(&self, row: &RevocationRow) -> Option<BoxFuture<'static, usize>> {
         let new = self.0.known.add(row);
+        // Told even if it is not new here: whoever added it may not have told it yet, and the next word vouches for it.
+        self.say(Word::Revoked(*row));
         new.then(|| self.0.audience.get().map(|audience| audience.revoked(row))).flatten()
     }
 }

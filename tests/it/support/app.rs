@@ -94,6 +94,8 @@ impl App {
             ("limits.general_burst", PLENTY),
             ("limits.public_per_second", PLENTY),
             ("limits.public_burst", PLENTY),
+            ("limits.service_per_second", PLENTY),
+            ("limits.service_burst", PLENTY),
         ];
         let all = usual.iter().chain(settings).map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         let mut all: BTreeMap<String, String> = all.collect();

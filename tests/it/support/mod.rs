@@ -11,6 +11,7 @@ pub(crate) mod person;
 pub(crate) mod pooler;
 pub(crate) mod reply;
 pub(crate) mod secrets;
+pub(crate) mod service;
 pub(crate) mod socket;
 
 pub(crate) use app::App;

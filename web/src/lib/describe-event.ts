@@ -61,6 +61,7 @@ const changedFields = (data: Data) => {
 /** What an event that is named in another one is called. */
 const titleOf = (kind: string | undefined): string | undefined =>
   kind === undefined ? undefined : describeEvent({ kind }).title;
+const words = (value: unknown) => (Array.isArray(value) ? value.filter(text).join(', ') : undefined);
 
 const joined = (...parts: (string | undefined)[]) => parts.filter(Boolean).join(' · ') || undefined;
 
@@ -151,6 +152,13 @@ export const EVENTS = {
     detail: (d) => titleOf(text(d.alert)),
   },
   'session.left': { title: 'Browser left', outcome: 'plain' },
+  'service_credential.created': {
+    title: 'Service key made',
+    outcome: 'plain',
+    detail: (d) => joined(text(d.name), words(d.scopes)),
+  },
+  'service_credential.rotated': { title: 'Service key replaced', outcome: 'plain', detail: (d) => text(d.name) },
+  'service_credential.revoked': { title: 'Service key revoked', outcome: 'plain', detail: (d) => text(d.name) },
   'presence.changed': { title: 'Who is connected changed', outcome: 'plain' },
 } satisfies Record<string, Words>;
 

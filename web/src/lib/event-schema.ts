@@ -56,6 +56,9 @@ export const EventKind = v.picklist([
   'audit.pruned',
   'alert.acknowledged',
   'session.left',
+  'service_credential.created',
+  'service_credential.rotated',
+  'service_credential.revoked',
   'presence.changed',
 ]);
 export type EventKind = v.InferOutput<typeof EventKind>;
@@ -136,6 +139,9 @@ export const SEVERITY: Record<EventKind, Severity> = {
   'presence.changed': 'info',
   'refresh.reused': 'critical',
   'role.changed': 'warning',
+  'service_credential.created': 'notice',
+  'service_credential.revoked': 'warning',
+  'service_credential.rotated': 'notice',
   'session.expired': 'info',
   'session.left': 'info',
   'session.many': 'warning',
