@@ -93,7 +93,7 @@ impl Session {
         self.socket = Some(attached.socket);
         let heartbeat = self.settings().heartbeat.as_secs();
         self.queue.push_back(Frame::hello(self.now(), attached.head, heartbeat, self.principal.role));
-        let out = self.resume.start(self.since, attached.head);
+        let out = self.resume.start(self.since, attached.head, attached.log);
         self.take(out);
         self.go_on()
     }
