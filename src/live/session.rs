@@ -97,7 +97,7 @@ impl Session {
         let heartbeat = self.settings().heartbeat.as_secs();
         let (role, epoch) = (self.principal.role, self.live.backend.epoch());
         self.queue.push_back(Frame::hello(self.now(), attached.head, heartbeat, (role, epoch)));
-        let out = self.resume.start(self.since, attached.head);
+        let out = self.resume.start(self.since, attached.head, attached.log);
         self.take(out);
         self.go_on()
     }

@@ -26,11 +26,11 @@ use crate::domain::{
 pub const VERSION: u8 = 1;
 
 /// One ready-made frame. Cloning shares the bytes.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Frame(Bytes);
 
 /// An event's frame with its number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Numbered {
     /// The event's `seq` in its company.
     pub seq: i64,

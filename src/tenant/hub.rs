@@ -82,10 +82,11 @@ impl Hub {
         if !self.has_room(&principal) {
             return Err(NotAttached::Full);
         }
-        let head = *self.told.get_or_insert(head);
+        let read = head;
+        let head = *self.told.get_or_insert(read);
         self.wanted = self.wanted.max(head);
         let socket = self.sockets.add(Entry { principal, recipient, since: now });
-        Ok(Attached { socket, head })
+        Ok(Attached { socket, head, log: self.wanted.max(read) })
     }
 
     /// Whether the session and the person may have one more socket here.

@@ -23,7 +23,7 @@ use self::known::Known;
 use super::{Audience, tireless::Tireless};
 use crate::{
     domain::{
-        code::{Code, Refusal},
+        code::Refusal,
         ids::RevocationId,
         principal::Principal,
         world::World,
@@ -36,21 +36,11 @@ mod followers;
 mod known;
 
 pub use followers::{Load, Word};
+pub use crate::domain::revocation::Verdict;
 
 const INTERVAL: Duration = Duration::from_secs(1);
 /// Pulls between two sweeps of what has expired: a sweep holds the set for as long as it takes to walk it.
 const SWEEP_EVERY: u64 = 30;
-
-/// What the set of this node says about a caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Not revoked, and the set is fresh enough to say so.
-    Open,
-    /// Revoked, for this reason.
-    Refused(Code),
-    /// The set is too old to let anybody in: ask [`Feed::check_database`].
-    Stale,
-}
 
 #[derive(Default)]
 struct Progress {
