@@ -42,13 +42,15 @@ browser() { VOXGATE_BIN="$PWD/target/debug/voxgate" CHROMIUM=$(command -v chromi
 
 totals="did not run"
 # Everything is built once, with the web app where it could be built.
-features=()
+# Traces are in the images and packages, so they are tested too.
+features=(--features voxgate/otlp)
 say "All checks take about 25 minutes on two cores the first time, 15 later"
 need_rust
 need_cc
 need_postgresql
 need_oathtool
 need_walk
+need_operations
 
 if have_node; then
     check "Web: packages" web_packages
@@ -58,13 +60,13 @@ if have_node; then
     check "Web: unit tests" web test
     rm -rf web/dist
     check "Web: build" web run build
-    if [[ -f web/dist/app.html ]]; then features=(--features voxgate/embed-web); fi
+    if [[ -f web/dist/app.html ]]; then features=(--features voxgate/embed-web,voxgate/otlp); fi
 fi
 
 check "Format" cargo fmt --all --check
 check "Lints" cargo clippy --quiet --workspace --all-targets --locked "${features[@]}" -- -D warnings
 check "Tests" tests
-if [[ -d web/e2e && ${#features[@]} -gt 0 ]]; then
+if [[ -d web/e2e && -f web/dist/app.html ]]; then
     need_chromium
     check "Web: in a browser" browser
 fi

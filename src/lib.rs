@@ -11,6 +11,7 @@ pub mod http;
 pub mod lifecycle;
 pub mod live;
 pub mod mail;
+pub mod signals;
 pub mod store;
 pub mod stream;
 pub mod telemetry;

@@ -12,7 +12,9 @@ mod setting;
 mod source;
 
 pub use fault::{Fault, Faults};
-pub use sections::{Database, Keys, Limits, Live, Log, LogFormat, Mail, Password, Rate, Server, Tokens};
+pub use sections::{
+    Database, Keys, Limits, Live, Log, LogFormat, Mail, Metrics, Password, Rate, Server, Tls, Tokens, Traces,
+};
 pub use source::{DEFAULTS, Sources};
 
 /// What a command cannot do without.
@@ -49,6 +51,12 @@ pub struct Settings {
     pub live: Live,
     /// Logs.
     pub log: Log,
+    /// TLS in the server itself.
+    pub tls: Tls,
+    /// What operators read.
+    pub metrics: Metrics,
+    /// Traces of requests.
+    pub traces: Traces,
 }
 
 impl Settings {
@@ -79,6 +87,9 @@ impl Settings {
         self.limits.check(faults);
         self.live.check(faults);
         self.log.check(faults);
+        self.tls.check(&self.server, faults);
+        self.metrics.check(faults);
+        self.traces.check(faults);
     }
 
     fn check_needs(&self, needs: Needs, faults: &mut Vec<Fault>) {

@@ -20,6 +20,7 @@ mod live;
 mod mail;
 mod matrix;
 mod openapi;
+mod operations;
 mod people;
 mod phantoms;
 mod policy;

@@ -9,10 +9,13 @@ use actix_web::{
     middleware::Next,
 };
 use secrecy::{ExposeSecret, SecretString};
+use tracing::{Instrument, Span, field};
 
+use super::frame::parent;
 use crate::{
     domain::{
         code::{Code, Refusal},
+        ids::RequestId,
         one_time::{OneTimeToken, Purpose},
         principal::{Enroller, Principal},
     },
@@ -21,6 +24,7 @@ use crate::{
         problem::Problem,
         routes::{Access, Endpoint},
     },
+    signals::trace::{self, TraceId},
 };
 
 /// No token of ours is longer.
@@ -32,9 +36,10 @@ pub(in crate::http) async fn guard(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    request.extensions_mut().insert(row);
     match judge(row, request.request()).await {
         Ok((visit, caller)) => {
-            request.extensions_mut().insert(row);
+            let span = span(row, &request, caller.as_ref());
             request.extensions_mut().insert(visit);
             if let Some(caller) = caller {
                 if let Enroller::SignedIn(principal) = &caller {
@@ -42,10 +47,32 @@ pub(in crate::http) async fn guard(
                 }
                 request.extensions_mut().insert(caller);
             }
-            next.call(request).await
+            next.call(request).instrument(span).await
         }
         Err(refusal) => Ok(request.into_response(Problem(refusal).error_response())),
     }
+}
+
+/// What every line written for this request says of it. Nothing is formatted while nobody listens to it.
+fn span(row: &Endpoint, request: &ServiceRequest, caller: Option<&Enroller>) -> Span {
+    let id = request.extensions().get::<RequestId>().copied();
+    let company = caller.map(|caller| match caller {
+        Enroller::SignedIn(principal) => principal.company,
+        Enroller::Waiting(enrollee) => enrollee.company,
+    });
+    let (own, parent) = (TraceId::from(id.map(|id| id.0).unwrap_or_default()), parent(request.headers()));
+    let trace = parent.map_or(own, |parent| parent.trace);
+    let span = tracing::info_span!(
+        target: "voxgate::request",
+        "request",
+        request_id = id.map(field::display),
+        trace_id = %trace,
+        route = row.name,
+        company = company.map(field::display),
+    );
+    let joined = trace::join(&span, parent, own);
+    request.extensions_mut().insert(joined);
+    span
 }
 
 async fn judge(row: &'static Endpoint, request: &HttpRequest) -> Result<(Visit, Option<Enroller>), Refusal> {
