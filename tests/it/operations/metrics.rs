@@ -86,7 +86,7 @@ async fn what_people_do_is_counted_by_route_and_outcome_and_never_by_who_they_ar
 #[tokio::test]
 async fn a_real_prometheus_finds_every_number_that_dashboard_and_alerts_ask_for() {
     let (app, listen) = measured(&[("metrics.canary_seconds", "1")]).await;
-    let mut ada = app.admin_of("Acme").await;
+    let ada = app.admin_of("Acme").await;
     ada.refreshes().await.expect(200);
     ada.gets("/api/auth/session").await.expect(200);
     app.settled(&ada).await;

@@ -28,9 +28,8 @@ fn a_package_holds_program_unit_pages_and_settings_and_is_the_same_each_time() {
     let (first, second) = (made("first"), made("second"));
     assert!(!first.is_empty() && first == second, "equal input, equal packages");
 
-    let package = fs::read_dir(folder.path().join("first")).unwrap().map(|entry| entry.unwrap().path());
-    let package =
-        package.filter(|path| path.extension().is_some_and(|end| end == "deb")).next().expect("a Debian package");
+    let mut made = fs::read_dir(folder.path().join("first")).unwrap().map(|entry| entry.unwrap().path());
+    let package = made.find(|path| path.extension().is_some_and(|end| end == "deb")).expect("a Debian package");
     let listed = tool(Command::new("dpkg-deb").arg("--contents").arg(&package));
     for file in [
         "./usr/bin/voxgate",
