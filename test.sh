@@ -51,9 +51,11 @@ need_postgresql
 need_oathtool
 need_walk
 need_operations
+need_venv
 
 if have_node; then
     check "Web: packages" web_packages
+    check "Web: packages of other systems" web run platforms
     check "Web: types of the API" web run --if-present api:check
     check "Web: types" web run check
     check "Web: lints" web run lint
@@ -66,6 +68,7 @@ fi
 check "Format" cargo fmt --all --check
 check "Lints" cargo clippy --quiet --workspace --all-targets --locked "${features[@]}" -- -D warnings
 check "Tests" tests
+check "API fuzzing" tests/fuzz/api.sh
 if [[ -d web/e2e && -f web/dist/app.html ]]; then
     need_chromium
     check "Web: in a browser" browser

@@ -157,3 +157,9 @@ need_operations() {
     python3 -c 'import yaml' 2>/dev/null || install_packages "a YAML reader for tests" python3-yaml
     echo "$(promtool --version 2>&1 | head -n1 | cut -d' ' -f1-3), $(nginx -v 2>&1 | cut -d' ' -f3)"
 }
+
+# What the fuzzing of the API is installed with, from PyPI into a folder of its own.
+need_venv() {
+    python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages "virtual environments of Python" python3-venv
+    echo "Python $(python3 -c 'import platform; print(platform.python_version())')"
+}

@@ -7,6 +7,8 @@ pub mod config;
 pub mod crypto;
 pub mod dev;
 pub mod domain;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod http;
 pub mod lifecycle;
 pub mod live;

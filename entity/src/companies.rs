@@ -19,6 +19,10 @@ pub struct Model {
     pub mfa_required: bool,
     /// Fewest characters of a new password.
     pub password_min_length: i32,
+    /// Whether every new password needs characters of all kinds.
+    pub password_all_kinds: bool,
+    /// How many of the latest passwords may not be used again.
+    pub password_history: i32,
     /// Life of a session nobody uses.
     pub session_idle_seconds: i32,
     /// Life of a session, however busy.

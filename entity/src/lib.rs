@@ -8,6 +8,7 @@ pub mod backup_codes;
 pub mod companies;
 pub mod devices;
 pub mod factors;
+pub mod former_passwords;
 pub mod invitations;
 pub mod kept_answers;
 pub mod mail_outbox;

@@ -34,6 +34,8 @@ pub struct Model {
     pub email_verified_at: Option<TimeDateTimeWithTimeZone>,
     /// Last sign-in.
     pub last_login_at: Option<TimeDateTimeWithTimeZone>,
+    /// Whether the desk was told that there are many sessions; until they are few again.
+    pub many_sessions: bool,
     /// When it was made.
     pub created_at: TimeDateTimeWithTimeZone,
     /// When it last changed.

@@ -8,9 +8,11 @@ mod accounts;
 mod answers;
 mod audit;
 mod desk;
+mod devices;
 mod foundation;
 mod functions;
 mod partitions;
+mod passwords;
 mod people;
 mod roles;
 mod sessions;
@@ -35,6 +37,8 @@ impl MigratorTrait for Migrator {
             Box::new(people::Migration),
             Box::new(desk::Migration),
             Box::new(answers::Migration),
+            Box::new(passwords::Migration),
+            Box::new(devices::Migration),
         ]
     }
 }

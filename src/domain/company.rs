@@ -16,6 +16,10 @@ pub struct Policy {
     pub mfa_required: bool,
     /// The fewest characters of a new password; never less than the installation asks.
     pub password_min_length: u32,
+    /// Whether a new password of any length needs upper and lower case letters, digits and signs.
+    pub password_all_kinds: bool,
+    /// How many of their latest passwords nobody may use again, the present one among them; 0: any but the present one.
+    pub password_history: u32,
     /// How long a session lives that nobody uses.
     pub session_idle_seconds: u32,
     /// How long a session lives, however busy.
@@ -41,6 +45,10 @@ pub struct Change {
     pub mfa_required: Option<bool>,
     /// 8 to 64.
     pub password_min_length: Option<u32>,
+    /// Whether a new password of any length needs upper and lower case letters, digits and signs.
+    pub password_all_kinds: Option<bool>,
+    /// 0 to 5.
+    pub password_history: Option<u32>,
     /// 300 (five minutes) to 604800 (seven days).
     pub session_idle_seconds: Option<u32>,
     /// 3600 (an hour) to 2592000 (thirty days).
@@ -62,6 +70,8 @@ impl Default for Policy {
         Self {
             mfa_required: false,
             password_min_length: 8,
+            password_all_kinds: false,
+            password_history: 0,
             session_idle_seconds: 7 * 24 * 3600,
             session_absolute_seconds: 30 * 24 * 3600,
             max_sessions_per_user: 100,
@@ -117,6 +127,8 @@ impl Change {
             password_min_length: {
                 number("/password_min_length", self.password_min_length, policy.password_min_length, 8..=64)
             },
+            password_all_kinds: self.password_all_kinds.unwrap_or(policy.password_all_kinds),
+            password_history: number("/password_history", self.password_history, policy.password_history, 0..=5),
             session_idle_seconds: {
                 number("/session_idle_seconds", self.session_idle_seconds, policy.session_idle_seconds, 300..=7 * day)
             },

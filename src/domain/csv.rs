@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_quoted_where_they_must_be_and_formulas_are_defused() {
+    fn case_92_cells_are_quoted_where_they_must_be_and_formulas_are_defused() {
         let mut out = String::new();
         line(&mut out, ["plain", "a,b", "say \"hi\"", "=1+1", "@x,y", "", "\tx", "\0", "-2", "a-b"]);
         let shown = "plain,\"a,b\",\"say \"\"hi\"\"\",'=1+1,\"'@x,y\",,'\tx,'\0,'-2,a-b\r\n";

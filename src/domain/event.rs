@@ -1,6 +1,8 @@
 //! What happens in a company: one enum for the audit log, the live channel and the mails. To add an event: a
 //! variant in [`Kind`] with its name and severity, the flow that records it, and its renderer in the web app.
 
+mod severity;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -10,20 +12,7 @@ use super::{
     ids::{CompanyId, SessionId, UserId},
     principal::{Origin, Principal, Role},
 };
-
-/// How much an event should worry an admin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Everyday business.
-    Info,
-    /// Worth a look.
-    Notice,
-    /// Probably an attack or a mistake.
-    Warning,
-    /// Act now.
-    Critical,
-}
+pub use severity::Severity;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $severity:ident;)+) => {
@@ -81,6 +70,8 @@ kinds! {
     SessionRefreshed = "session.refreshed", Info;
     /// The person proved again who they are.
     SessionReauthenticated = "session.reauthenticated", Info;
+    /// A person has unusually many sessions at once.
+    SessionMany = "session.many", Warning;
     /// One or more sessions were ended.
     SessionRevoked = "session.revoked", Notice;
     /// A session reached its end.
@@ -119,6 +110,10 @@ kinds! {
     AuditExported = "audit.exported", Notice;
     /// Rows of the audit log were removed because their time was over.
     AuditPruned = "audit.pruned", Notice;
+    /// An Admin said of an alert that somebody has dealt with it.
+    AlertAcknowledged = "alert.acknowledged", Notice;
+    /// A socket of a session that was ended has closed. Live only, never in the audit log.
+    SessionLeft = "session.left", Info;
     /// Who is connected changed. Live only, never in the audit log.
     PresenceChanged = "presence.changed", Info;
 }
@@ -141,26 +136,6 @@ impl Kind {
     /// Reads [`Kind::as_str`] back.
     pub fn parse(name: &str) -> Option<Self> {
         Self::TABLE.iter().find(|row| row.1 == name).map(|row| row.0)
-    }
-}
-
-impl Severity {
-    /// All of them, the calmest first.
-    pub const ALL: [Self; 4] = [Self::Info, Self::Notice, Self::Warning, Self::Critical];
-
-    /// The name on the wire and in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Notice => "notice",
-            Self::Warning => "warning",
-            Self::Critical => "critical",
-        }
-    }
-
-    /// Reads [`Severity::as_str`] back.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.as_str() == name)
     }
 }
 

@@ -40,6 +40,9 @@ pub const CHALLENGE_LIFETIME: Duration = Duration::from_secs(5 * 60);
 /// Mails to one address that anybody may cause: more is a bombardment. Each kind of mail counts apart.
 pub const MAILS: Limit = Limit { tries: 3, window: QUARTER, hard_stop: None };
 
+/// New passwords of one account that are compared with its former ones.
+pub const FORMER_PASSWORDS: Limit = Limit { tries: 10, window: QUARTER, hard_stop: None };
+
 /// How many accounts one source, or one password, may fail on within [`SPRAY_WINDOW`] before it is called spraying.
 pub const SPRAY_ACCOUNTS: u32 = 20;
 

@@ -5,6 +5,12 @@ use time::Duration;
 /// How long a session lives at most, however busy.
 pub const ABSOLUTE_LIFETIME: Duration = Duration::days(30);
 
+/// So many sessions of one person in use at once are told to the desk, whatever the company allows.
+pub const MANY: u32 = 20;
+
+/// Fewer than this end an alert about [`MANY`]: the next one is news again.
+pub const FEW_AGAIN: u32 = 10;
+
 /// Tells people which device a session is on, from its `User-Agent`: `Firefox on Linux`, `curl`, `Unknown device`.
 /// For showing only; nothing is decided by it.
 pub fn device_label(user_agent: Option<&str>) -> String {

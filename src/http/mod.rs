@@ -10,6 +10,8 @@ mod company;
 mod cookies;
 mod desk;
 mod extract;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod invitations;
 mod limit;
 mod live;

@@ -44,8 +44,8 @@ impl Backend for Tenants {
         Box::pin(async move { Self::attach(&tenants, principal, recipient).await })
     }
 
-    fn detach(&self, company: CompanyId, socket: SocketId) {
-        Self::detach(self, company, socket);
+    fn detach(&self, company: CompanyId, socket: SocketId, answered: bool) {
+        Self::detach(self, company, socket, answered);
     }
 
     fn renewed(&self, socket: SocketId, principal: Principal) {

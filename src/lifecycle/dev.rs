@@ -23,8 +23,11 @@ use crate::{
 
 const DATABASE: &str = "voxgate";
 /// What is different by default in `voxgate dev`.
-const CALM: [(&str, &str); 3] =
-    [("VOXGATE__LOG__FORMAT", "text"), ("VOXGATE__LOG__FILTER", "warn"), ("VOXGATE__METRICS__LISTEN", "")];
+const CALM: [(&str, &str); 3] = [
+    ("VOXGATE__LOG__FORMAT", "text"),
+    ("VOXGATE__LOG__FILTER", "warn,actix_http::h1=off"),
+    ("VOXGATE__METRICS__LISTEN", ""),
+];
 const KEYS: &str = "keys.json";
 
 pub(super) fn run(config: Option<PathBuf>, args: DevArgs) -> Result<(), StartError> {

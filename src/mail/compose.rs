@@ -58,7 +58,7 @@ pub(super) mod tests {
     use time::macros::datetime;
 
     use super::{
-        super::message::{Intervention, Kind, Link, Security},
+        super::message::{Guesses, Intervention, Kind, Link, Security, Watch},
         *,
     };
 
@@ -90,6 +90,13 @@ pub(super) mod tests {
             admin: "Ada Admin".into(),
             at: datetime!(2026-03-01 12:00 UTC),
         };
+        let watch = || Watch {
+            company: "TechCorp".into(),
+            full_name: "Ada Admin".into(),
+            person: "Uma User".into(),
+            at: datetime!(2026-03-01 12:00 UTC),
+        };
+        let guesses = Guesses { what: "password", failures: 7 };
         let link = || Link { token: "vgp_secret".into(), expires_at: datetime!(2026-03-01 12:30 UTC) };
         vec![
             invitation("TechCorp"),
@@ -126,6 +133,10 @@ pub(super) mod tests {
                 at: datetime!(2026-03-01 12:00 UTC),
                 ip: "192.0.2.7".into(),
             },
+            Message::AfterFailures { security: security(), guesses },
+            Message::AccountGuessed { watch: watch(), guesses, ip: "192.0.2.7".into() },
+            Message::MadeAdmin(intervention()),
+            Message::NewAdmin { watch: watch(), admin: "Ada Admin".into() },
         ]
     }
 
@@ -174,7 +185,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn names_cannot_become_headers() {
+    fn case_90_names_cannot_become_headers() {
         for company in ["Evil\r\nBcc: victim@example.com", "Evil\nX", "Evil\u{85}X", "Evil\u{2028}X", "Evil\0"] {
             let refused = compose(&stationery(), "mara@techcorp.com", &invitation(company));
             assert_eq!(refused, Err(ComposeError::Control("company")), "{company:?}");

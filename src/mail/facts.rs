@@ -3,7 +3,7 @@
 use secrecy::ExposeSecret;
 use time::{OffsetDateTime, macros::format_description};
 
-use super::message::{Intervention, Link, Message, Security};
+use super::message::{Guesses, Intervention, Link, Message, Security, Watch};
 
 impl Message {
     /// What the template's names stand for.
@@ -30,9 +30,20 @@ impl Message {
                 ("ip", ip.clone()),
                 ("link", format!("{base_url}/app/security")),
             ],
-            Self::MfaReset(intervention) | Self::Deactivated(intervention) | Self::Erased(intervention) => {
-                intervention.facts(base_url)
+            Self::AfterFailures { security, guesses } => {
+                security.facts(base_url).into_iter().chain(guesses.facts()).collect()
             }
+            Self::AccountGuessed { watch, guesses, ip } => {
+                let facts = watch.facts(base_url, "security").into_iter().chain(guesses.facts());
+                facts.chain([("ip", ip.clone())]).collect()
+            }
+            Self::NewAdmin { watch, admin } => {
+                watch.facts(base_url, "people").into_iter().chain([("admin", admin.clone())]).collect()
+            }
+            Self::MfaReset(intervention)
+            | Self::Deactivated(intervention)
+            | Self::Erased(intervention)
+            | Self::MadeAdmin(intervention) => intervention.facts(base_url),
             Self::MfaEnabled(security)
             | Self::MfaDisabled(security)
             | Self::RefreshReused(security)
@@ -78,6 +89,24 @@ impl Security {
             ("ip", self.ip.clone()),
             ("device", self.device.clone()),
             ("link", format!("{base_url}/security")),
+        ]
+    }
+}
+
+impl Guesses {
+    fn facts(self) -> [(&'static str, String); 2] {
+        [("what", self.what.to_owned()), ("failures", self.failures.to_string())]
+    }
+}
+
+impl Watch {
+    fn facts(&self, base_url: &str, page: &str) -> [(&'static str, String); 5] {
+        [
+            ("company", self.company.clone()),
+            ("full_name", self.full_name.clone()),
+            ("person", self.person.clone()),
+            ("at", moment(self.at)),
+            ("link", format!("{base_url}/app/{page}")),
         ]
     }
 }

@@ -120,6 +120,53 @@ pub enum Message {
         /// The address of the attempt that was noticed.
         ip: String,
     },
+    /// To its owner: their password or code was right after many that were wrong.
+    AfterFailures {
+        /// When and from where it was right.
+        security: Security,
+        /// What was guessed at.
+        guesses: Guesses,
+    },
+    /// The same to the Admins.
+    AccountGuessed {
+        /// Who is told, and whose account it is.
+        watch: Watch,
+        /// What was guessed at.
+        guesses: Guesses,
+        /// The address of the right one.
+        ip: String,
+    },
+    /// To a person who was made an Admin.
+    MadeAdmin(Intervention),
+    /// To the other Admins: there is one more.
+    NewAdmin {
+        /// Who is told, and who is the new one.
+        watch: Watch,
+        /// Who made them one.
+        admin: String,
+    },
+}
+
+/// Wrong ones before a right one.
+#[derive(Clone, Copy, Debug)]
+pub struct Guesses {
+    /// What it was, as a person says it: `password` or `code`.
+    pub what: &'static str,
+    /// How many were wrong.
+    pub failures: u32,
+}
+
+/// What an Admin is told about somebody of the company.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    /// The company.
+    pub company: String,
+    /// Which Admin is told.
+    pub full_name: String,
+    /// About whom.
+    pub person: String,
+    /// When.
+    pub at: OffsetDateTime,
 }
 
 /// A link that works once.
@@ -205,6 +252,10 @@ kinds! {
     AddressChangeAsked = "address_change_asked",
     AddressChanged = "address_changed",
     Spraying = "spraying",
+    AfterFailures = "after_failures",
+    AccountGuessed = "account_guessed",
+    MadeAdmin = "made_admin",
+    NewAdmin = "new_admin",
 }
 
 impl Message {
@@ -230,6 +281,10 @@ impl Message {
             Self::AddressChangeAsked { .. } => Kind::AddressChangeAsked,
             Self::AddressChanged { .. } => Kind::AddressChanged,
             Self::Spraying { .. } => Kind::Spraying,
+            Self::AfterFailures { .. } => Kind::AfterFailures,
+            Self::AccountGuessed { .. } => Kind::AccountGuessed,
+            Self::MadeAdmin(_) => Kind::MadeAdmin,
+            Self::NewAdmin { .. } => Kind::NewAdmin,
         }
     }
 }

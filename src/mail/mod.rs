@@ -14,6 +14,6 @@ mod worker;
 
 pub use compose::{ComposeError, Stationery, compose};
 pub use letter::{Letter, LetterError};
-pub use message::{Intervention, Kind, Link, Message, Security};
+pub use message::{Guesses, Intervention, Kind, Link, Message, Security, Watch};
 pub use postman::{DeliveryError, Postman, Settings};
 pub use worker::{Claimed, Failure, GIVE_UP_AFTER, Queue, Worker, retry_after};

@@ -102,6 +102,15 @@ impl Postman {
         *self.transport.lock().unwrap_or_else(PoisonError::into_inner) = self.builder.clone().build();
     }
 
+    /// The letter as the mail server gets it.
+    ///
+    /// # Errors
+    /// The letter cannot be written.
+    #[cfg(any(test, fuzzing))]
+    pub fn wire(&self, letter: &Letter) -> Result<Vec<u8>, DeliveryError> {
+        Ok(self.write(letter)?.formatted())
+    }
+
     fn write(&self, letter: &Letter) -> Result<Message, DeliveryError> {
         let unusable = || DeliveryError { permanent: true, reason: "the letter cannot be written".into() };
         if !compose::is_plain(&letter.to) || letter.subject.chars().any(char::is_control) {

@@ -3,13 +3,23 @@
 
 use sea_orm::QueryResult;
 
-use super::{StoreError, TenantTx};
+use super::{StoreError, TenantTx, row};
 
 /// An answer that was given.
 #[derive(Clone)]
 pub struct KeptAnswer {
     /// Of which request; a keyed hash.
     pub fingerprint: Vec<u8>,
+    /// The answer, sealed.
+    pub sealed: Vec<u8>,
+    /// The key it is sealed with.
+    pub key_id: String,
+}
+
+/// An answer that is not sealed with the present key. Its content does not show in Debug.
+pub struct StaleAnswer {
+    /// Its key; a keyed hash.
+    pub key: [u8; 32],
     /// The answer, sealed.
     pub sealed: Vec<u8>,
     /// The key it is sealed with.
@@ -34,7 +44,7 @@ impl TenantTx {
         Ok(self.unit.touched(CLAIM, values).await? == 1)
     }
 
-    /// Keeps the answer of a request that this transaction has claimed.
+    /// Keeps the answer of a request that this transaction has claimed, or puts the newly sealed one in place of the old.
     pub async fn keep_answer(&self, key: [u8; 32], sealed: Vec<u8>, key_id: &str) -> Result<(), StoreError> {
         let sql = "UPDATE kept_answers SET sealed = $2, key_id = $3 WHERE key = $1";
         self.unit.touched(sql, [key.to_vec().into(), sealed.into(), key_id.into()]).await?;
@@ -50,5 +60,33 @@ impl TenantTx {
             Ok(KeptAnswer { fingerprint, sealed, key_id: row.try_get_by_index(2)? })
         })
         .transpose()
+    }
+
+    /// The next answers after the key `after` that still count and that another key than `present` sealed, locked until the
+    /// end of this transaction.
+    pub async fn stale_answers(
+        &self,
+        present: &str,
+        after: Vec<u8>,
+        limit: u16,
+    ) -> Result<Vec<StaleAnswer>, StoreError> {
+        let sql = "SELECT key, sealed, key_id FROM kept_answers
+            WHERE key_id <> $1 AND key > $2 AND sealed <> '' AND expires_at > now()
+            ORDER BY key LIMIT $3 FOR UPDATE";
+        let rows = self.unit.rows(sql, [present.into(), after.into(), i64::from(limit).into()]).await?;
+        let read = |row: &QueryResult| {
+            let key = row::digest(row.try_get_by_index(0)?, "kept_answers", "a key")?;
+            Ok(StaleAnswer { key, sealed: row.try_get_by_index(1)?, key_id: row.try_get_by_index(2)? })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// How many answers that still count are sealed with none of these keys.
+    pub async fn count_stale_answers(&self, keys: &[String]) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM kept_answers
+            WHERE key_id <> ALL (string_to_array($1, ' ')) AND sealed <> '' AND expires_at > now()";
+        let row = self.unit.row(sql, [keys.join(" ").into()]).await?;
+        let count = row.map(|row| row.try_get_by_index::<i64>(0)).transpose()?;
+        Ok(count.unwrap_or_default().unsigned_abs())
     }
 }

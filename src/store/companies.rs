@@ -47,6 +47,8 @@ impl From<Model> for CompanyRow {
             policy: Policy {
                 mfa_required: row.mfa_required,
                 password_min_length: row.password_min_length.unsigned_abs(),
+                password_all_kinds: row.password_all_kinds,
+                password_history: row.password_history.unsigned_abs(),
                 session_idle_seconds: row.session_idle_seconds.unsigned_abs(),
                 session_absolute_seconds: row.session_absolute_seconds.unsigned_abs(),
                 max_sessions_per_user: row.max_sessions_per_user.unsigned_abs(),
@@ -82,7 +84,8 @@ impl TenantTx {
     pub async fn update_company(&self, name: &str, policy: &Policy) -> Result<(), StoreError> {
         let sql = "UPDATE companies SET name = $2, mfa_required = $3, password_min_length = $4,
                      session_idle_seconds = $5, session_absolute_seconds = $6, max_sessions_per_user = $7,
-                     notify_new_device = $8, notify_admins = $9, audit_retention_days = $10, updated_at = now()
+                     notify_new_device = $8, notify_admins = $9, audit_retention_days = $10, password_all_kinds = $11,
+                     password_history = $12, updated_at = now()
                    WHERE id = $1";
         let whole = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
         let number = |value: u32| whole(value).into();
@@ -97,6 +100,8 @@ impl TenantTx {
             policy.notify_new_device.into(),
             policy.notify_admins.into(),
             policy.audit_retention_days.map(whole).into(),
+            policy.password_all_kinds.into(),
+            number(policy.password_history),
         ];
         self.unit.touched(sql, values).await?;
         Ok(())

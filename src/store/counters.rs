@@ -80,9 +80,11 @@ async fn refund_all(ledger: &impl Ledger, keys: Vec<[u8; 32]>) -> Result<(), Sto
     Ok(())
 }
 
-async fn refund(ledger: &impl Ledger, key: [u8; 32]) -> Result<(), StoreError> {
-    ledger.row("DELETE FROM attempts WHERE key = $1", vec![key.to_vec().into()]).await?;
-    Ok(())
+async fn refund(ledger: &impl Ledger, key: [u8; 32]) -> Result<u32, StoreError> {
+    let sql = "DELETE FROM attempts WHERE key = $1 RETURNING consecutive";
+    let row = ledger.row(sql, vec![key.to_vec().into()]).await?;
+    let tries = row.map(|row| row.try_get_by_index::<i32>(0)).transpose()?;
+    Ok(tries.map_or(0, i32::unsigned_abs))
 }
 
 impl TenantTx {
@@ -92,8 +94,9 @@ impl TenantTx {
         debit(&self.unit, key, limit).await
     }
 
-    /// Sets a counter back to zero, together with the success that this transaction commits.
-    pub async fn refund(&self, key: [u8; 32]) -> Result<(), StoreError> {
+    /// Sets a counter back to zero, together with the success that this transaction commits. Answers how many tries since
+    /// the last success that forgets, over all windows and the present one among them.
+    pub async fn refund(&self, key: [u8; 32]) -> Result<u32, StoreError> {
         refund(&self.unit, key).await
     }
 
@@ -111,8 +114,8 @@ impl Store {
         self.detached(async move { debit(&pool, key, limit).await }).await
     }
 
-    /// Sets a counter back to zero.
-    pub async fn refund(&self, key: [u8; 32]) -> Result<(), StoreError> {
+    /// Sets a counter back to zero, and answers how many tries since the last success that forgets.
+    pub async fn refund(&self, key: [u8; 32]) -> Result<u32, StoreError> {
         let pool = self.app.clone();
         self.detached(async move { refund(&pool, key).await }).await
     }

@@ -86,6 +86,8 @@ pub struct SessionRow {
     pub revoked_at: Option<OffsetDateTime>,
     /// Why it was ended.
     pub revoke_reason: Option<String>,
+    /// Whether it began on a device the account had not signed in from before.
+    pub new_device: bool,
 }
 
 impl From<Model> for SessionRow {
@@ -103,6 +105,7 @@ impl From<Model> for SessionRow {
             expires_at: row.expires_at,
             revoked_at: row.revoked_at,
             revoke_reason: row.revoke_reason,
+            new_device: row.new_device,
         }
     }
 }
@@ -153,26 +156,6 @@ impl TenantTx {
         let role = row::role(&role, "users", new.user)?;
         let (idle, at_most) = (Duration::from_secs(u64::from(idle.unsigned_abs())), at_most.unsigned_abs());
         Ok(Some(StartedSession { created_at, expires_at, auth_epoch, company_epoch, role, idle, at_most }))
-    }
-
-    /// Ends the account's oldest live sessions until `at_most` are left, `newest` among them. Answers which it ended.
-    /// Guarantees, called in the transaction that started `newest`, which holds the account: never more are alive.
-    pub async fn end_surplus_sessions(
-        &self,
-        user: UserId,
-        newest: SessionId,
-        at_most: u32,
-        reason: &str,
-    ) -> Result<Vec<SessionId>, StoreError> {
-        let sql = "UPDATE sessions SET revoked_at = now(), revoke_reason = $5
-                   WHERE company_id = $1 AND revoked_at IS NULL AND id IN (
-                     SELECT id FROM sessions WHERE company_id = $1 AND user_id = $2 AND id <> $3
-                     AND revoked_at IS NULL AND expires_at > now()
-                     ORDER BY created_at DESC, id DESC OFFSET $4)
-                   RETURNING id";
-        let others = i64::from(at_most.saturating_sub(1));
-        let values = [self.company.0.into(), user.0.into(), newest.0.into(), others.into(), reason.into()];
-        ids(&self.unit.rows(sql, values).await?)
     }
 
     /// Ends every live session of the company that proved no second factor, but not `except`. Answers which it ended.

@@ -20,10 +20,10 @@ impl std::fmt::Display for WallFault {
     }
 }
 
-/// The oldest minor release of each major version that honours row-level security in reused plans (CVE-2023-2455).
-const VERSION: &str = "SELECT 'PostgreSQL ' || current_setting('server_version') || ' is too old',
-      'Use 15.3 or later, or any later major version'
-    WHERE current_setting('server_version_num')::int < 150003";
+/// The oldest release that honours row-level security in plans it reuses across roles (CVE-2023-2455).
+const OLDEST: i32 = 150_003;
+
+const VERSION: &str = "SELECT current_setting('server_version'), current_setting('server_version_num')::int";
 
 const ROLE: &str = "SELECT format('role %I %s', current_user, fault), remedy
     FROM pg_roles me, LATERAL (VALUES
@@ -80,8 +80,9 @@ const AUDIT: &str = "SELECT format('role %I may change the audit log', current_u
 impl Store {
     /// Every fault found in roles, tables, policies, functions and rights; empty when the walls stand.
     pub async fn check_walls(&self) -> Result<Vec<WallFault>, StoreError> {
-        let mut faults = Vec::new();
-        for sql in [VERSION, SCHEMA, ROLE] {
+        let (version, number): (String, i32) = sqlx::query_as(VERSION).fetch_one(&self.app).await?;
+        let mut faults = Vec::from_iter(too_old(&version, number));
+        for sql in [SCHEMA, ROLE] {
             faults.extend(look(&self.app, sql).await?);
         }
         faults.extend(look(&self.system, ROLE).await?);
@@ -96,8 +97,32 @@ impl Store {
     }
 }
 
+fn too_old(version: &str, number: i32) -> Option<WallFault> {
+    (number < OLDEST).then(|| WallFault {
+        what: format!("PostgreSQL {version} is too old"),
+        remedy: "Use 15.3 or later, or any later major version".into(),
+    })
+}
+
 async fn look(pool: &PgPool, sql: &'static str) -> Result<Vec<WallFault>, StoreError> {
     let rows = sqlx::query(sql).fetch_all(pool).await?;
     let fault = |row: &PgRow| Ok(WallFault { what: row.try_get(0)?, remedy: row.try_get(1)? });
     rows.iter().map(fault).collect::<Result<Vec<_>, sqlx::Error>>().map_err(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_75_a_release_that_reuses_plans_across_roles_stops_the_start() {
+        let fault = too_old("15.2", 150_002).expect("a fault");
+        assert_eq!(fault.to_string(), "PostgreSQL 15.2 is too old. Use 15.3 or later, or any later major version");
+        for (version, number) in [("14.17", 140_017), ("13.11", 130_011), ("9.6.24", 90_624)] {
+            assert!(too_old(version, number).is_some(), "{version}");
+        }
+        for (version, number) in [("15.3", 150_003), ("15.18", 150_018), ("16.0", 160_000), ("18.1", 180_001)] {
+            assert!(too_old(version, number).is_none(), "{version}");
+        }
+    }
 }

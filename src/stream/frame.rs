@@ -7,7 +7,8 @@
 //!
 //! Frames that are no events: `hello` (`seq`; `data` = `{seq, heartbeat_seconds, role}`), `head` (`seq`: everything up to it was
 //! sent), `resync` (`seq`; read the lists again, the stream goes on after it), and `session.revoked` without a `seq`,
-//! which is addressed to the receiving session itself (`data.reason`).
+//! which is addressed to the receiving session itself (`data.reason`). Without a number are also `presence.changed` and
+//! `session.left`: they tell of connections, which are in no log.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -17,7 +18,7 @@ use time::{OffsetDateTime, serde::rfc3339};
 use crate::domain::{
     audit::AuditRow,
     event::{Actor, Kind, Severity, Subject},
-    ids::SessionId,
+    ids::{SessionId, UserId},
     principal::Role,
 };
 
@@ -118,6 +119,15 @@ impl Frame {
         let kind = Kind::SessionRevoked;
         let wire = Wire::plain(kind.as_str(), None, at, kind.severity(), &data);
         Wire { session_id: Some(session), ..wire }.write()
+    }
+
+    /// A socket of an ended session has closed. `answered`: the browser closed it; otherwise the server cut it off.
+    /// `remaining` sockets of the session have been told and are still there.
+    pub fn left(at: OffsetDateTime, (user, session): (UserId, SessionId), answered: bool, remaining: usize) -> Self {
+        let kind = Kind::SessionLeft;
+        let data = json!({ "answered": answered, "remaining": remaining });
+        let wire = Wire::plain(kind.as_str(), None, at, kind.severity(), &data);
+        Wire { subject: Some(&Subject::user(user)), session_id: Some(session), ..wire }.write()
     }
 
     /// Who is connected has changed: `users` people on `sockets` connections to this node.

@@ -106,8 +106,8 @@ impl Directory {
     }
 
     /// Takes a live socket out, if its supervisor still knows it.
-    pub(super) fn detach(&self, company: CompanyId, socket: SocketId) {
-        self.tell(company, |supervisor| supervisor.do_send(Detach(socket)));
+    pub(super) fn detach(&self, company: CompanyId, socket: SocketId, answered: bool) {
+        self.tell(company, |supervisor| supervisor.do_send(Detach { socket, answered }));
     }
 
     /// A live socket's access token was renewed.

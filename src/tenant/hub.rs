@@ -99,6 +99,16 @@ impl Hub {
         self.rest();
     }
 
+    /// A socket's connection is gone: [`Hub::detach`], and if its session was ended, the stream hears that it has left. `answered`: the
+    /// client closed its side, or its page is gone; otherwise the server cut it.
+    pub fn closed(&mut self, socket: SocketId, answered: bool, now: OffsetDateTime) {
+        self.detach(socket);
+        if let Some((Principal { user, session, .. }, remaining)) = self.sockets.left(socket) {
+            let frame = Frame::left(now, (user, session), answered, remaining);
+            self.send(|principal| sees_stream(principal).then(|| Push::Own(frame.clone())));
+        }
+    }
+
     /// The socket's access token was renewed: later revocations are judged by the new epochs.
     pub fn renewed(&mut self, socket: SocketId, principal: Principal) -> Result<(), Foreign> {
         if principal.company != self.company {
@@ -181,6 +191,9 @@ impl Hub {
     /// last call (call about once a second).
     pub fn tell_presence(&mut self, now: OffsetDateTime) {
         self.sockets.drop_gone();
+        for socket in self.sockets.vanished() {
+            self.closed(socket, false, now);
+        }
         self.rest();
         if std::mem::take(&mut self.sockets.changed) {
             let users: HashSet<UserId> = self.sockets.entries().map(|entry| entry.principal.user).collect();

@@ -27,7 +27,7 @@ impl Tenants {
         let attached = self.directory.attach(&self.services, principal.clone(), socket, head).await?;
         // Asked again once the hub knows the socket: a revocation between the first answer and now finds it there.
         if let Err(refusal) = self.door().recheck(&principal).await {
-            self.detach(company, attached.socket);
+            self.detach(company, attached.socket, false);
             return Err(refusal);
         }
         Ok(attached)
@@ -49,9 +49,9 @@ impl Tenants {
         self.directory.present(company).await
     }
 
-    /// Takes a live socket out.
-    pub fn detach(&self, company: CompanyId, socket: SocketId) {
-        self.directory.detach(company, socket);
+    /// Takes a live socket out. `answered`: it was the client that closed.
+    pub fn detach(&self, company: CompanyId, socket: SocketId, answered: bool) {
+        self.directory.detach(company, socket, answered);
     }
 
     /// The node stops: every live socket is told to come again.

@@ -2,7 +2,7 @@
 //!
 //! | floor | modules | leans on |
 //! |---|---|---|
-//! | 5 | `main`, `cli`, `app`, `lifecycle`, `dev`; `config` and `telemetry` beside it | everything below |
+//! | 5 | `main`, `cli`, `app`, `lifecycle`, `dev`, `fuzzing`; `config` and `telemetry` beside it | everything below |
 //! | 4 | `http`, `live` | `tenant`, `store`, `stream`, `domain` |
 //! | 3 | `tenant`, `stream` | `stream`, `store`, `crypto`, `mail`, `domain` |
 //! | 2 | `store`, `crypto`, `mail` | `domain` |
@@ -43,6 +43,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("cli", &["config"]),
     ("dev", &["domain"]),
     ("config", &[]),
+    ("fuzzing", &["crypto", "domain", "http", "live", "mail"]),
     ("telemetry", &[]),
     ("signals", &[]),
     ("http", &["tenant", "store", "stream", "signals", "domain"]),

@@ -142,3 +142,34 @@ async fn sealing_keys_are_rotated_and_everything_sealed_before_stays_readable() 
     ada.posts("/api/auth/logout", json!({})).await.expect(204);
     ada.access.clear();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_kept_for_a_request_that_is_sent_again_outlives_its_sealing_key() {
+    let app = App::start().await;
+    let keys = app.keys_file().display().to_string();
+    let stranger = app.stranger().wearing(&[("idempotency-key", "8e03978e-40d5-43dd-bc93-6894a57f9324")]);
+    let body = json!({
+        "company_name": "Acme", "full_name": "Ada Admin", "email": "ada@acme.example",
+        "password": crate::support::person::PASSWORD,
+    });
+    let first = stranger.posts("/api/auth/register", body.clone()).await.expect(201);
+    app.mailbox.wait_for("ada@acme.example", 2).await;
+    until("the mails are sent and wiped", DROPPED, async || app.db.count("mail_outbox WHERE sealed <> ''").await == 0)
+        .await;
+
+    let (done, said) = app.runs(&["keys", "rotate", "--file", &keys, "--sealing"]).await;
+    assert!(done, "{said}");
+    let (done, said) = app.runs(&["keys", "retire", "--file", &keys, "--sealing"]).await;
+    assert!(!done && said.contains("keys reseal"), "the answer is counted: {said}");
+    let (done, said) = app.runs(&["keys", "reseal"]).await;
+    assert!(done && said.contains("Sealed 1 values anew"), "{said}");
+    let (done, said) = app.runs(&["keys", "reseal"]).await;
+    assert!(done && said.contains("Sealed 0 values anew"), "{said}");
+    let (done, said) = app.runs(&["keys", "retire", "--file", &keys, "--sealing"]).await;
+    assert!(done, "{said}");
+    until("the node goes by the new file", DROPPED, async || {
+        app.log(0).iter().filter(|line| line.contains("the key file was read")).count() >= 3
+    })
+    .await;
+    assert_eq!(stranger.posts("/api/auth/register", body).await.expect(201).text, first.text);
+}

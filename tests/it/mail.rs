@@ -66,7 +66,7 @@ async fn a_letter_arrives_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn a_forged_letter_does_not_reach_the_wire() {
+async fn case_90_a_forged_letter_does_not_reach_the_wire() {
     let (mailbox, postman) = mailbox_and_postman();
     let forged = [
         Letter { subject: "Hi\r\nBcc: victim@example.com".into(), ..invitation("X") },
@@ -79,7 +79,7 @@ async fn a_forged_letter_does_not_reach_the_wire() {
 }
 
 #[tokio::test]
-async fn a_body_that_speaks_smtp_stays_one_mail() {
+async fn case_90_a_body_that_speaks_smtp_stays_one_mail() {
     let (mailbox, postman) = mailbox_and_postman();
     let text = "x\n.\nMAIL FROM:<a@b>\nRCPT TO:<victim@example.com>\nDATA\nevil\n.\n";
     postman.deliver(&Letter { text: text.into(), ..invitation("X") }).await.unwrap();

@@ -137,6 +137,22 @@ fn every_security_requirement_names_a_declared_scheme() {
     }
 }
 
+/// The stories of the browser that are named after an attack, alike.
+fn cases_in_a_browser() -> Vec<(u32, String, String)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("web/e2e");
+    let mut cases = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
+        let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+        let file = format!("web/e2e/{}", entry.file_name().to_str().unwrap());
+        for title in text.split("test('case ").skip(1).filter_map(|rest| rest.split_once('\'')).map(|(title, _)| title)
+        {
+            let (number, says) = title.split_once(": ").unwrap_or_else(|| panic!("no number in {title}"));
+            cases.push((number.parse().unwrap(), file.clone(), says.to_owned()));
+        }
+    }
+    cases
+}
+
 /// The tests named after an attack: its numbers, the file and the words of the name.
 fn cases() -> Vec<(u32, String, String)> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -160,6 +176,7 @@ fn cases() -> Vec<(u32, String, String)> {
             }
         }
     }
+    cases.extend(cases_in_a_browser());
     cases.sort();
     cases
 }

@@ -110,7 +110,7 @@ async fn privilege(connection: &mut PgConnection, table: &str, command: &str) ->
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_catalog_keeps_the_rules_of_the_house() {
+async fn case_73_the_catalog_keeps_the_rules_of_the_house() {
     let db = TestDb::fresh().await;
     let mut all = db.connect("postgres").await;
     // Each answers the offenders.

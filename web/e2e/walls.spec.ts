@@ -45,7 +45,7 @@ test('no script can reach a token, and pages of others may not frame ours', asyn
   expect(policy).not.toContain('unsafe');
 });
 
-test('hostile names and clients are shown as text', async ({ page }) => {
+test('case 91: hostile names and clients are shown as text', async ({ page }) => {
   const ada = await founds();
   const mallory = await brings(ada, 'user', 'Mallory');
   await api('PUT', '/api/users/me', { full_name: '<img src=x onerror=alert(1)>' }, mallory.token);

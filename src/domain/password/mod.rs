@@ -1,5 +1,5 @@
-//! What makes a password acceptable (OWASP ASVS 6.2): length, no common passwords, nothing about the person or the
-//! company, and enough left to guess. No rules of composition.
+//! What makes a password acceptable (OWASP ASVS 6.2, NIST SP 800-63B): length, no common passwords, nothing about the
+//! person or the company, and enough left to guess. Long ones may be of any kind; shorter ones need all kinds of characters.
 //!
 //! A password is taken in NFC, so that it is the same from every keyboard; [`normalise`] is applied by this rule and by
 //! the hasher. Nothing is trimmed or cut.
@@ -13,7 +13,10 @@ use zxcvbn::{Score, zxcvbn};
 use super::code::FieldError;
 
 /// The fewest code points, whatever a company says.
-pub const MIN_LENGTH: usize = 10;
+pub const MIN_LENGTH: usize = 12;
+
+/// From so many code points on any kind of characters will do, unless the company asks for all kinds.
+pub const LONG: usize = 15;
 
 /// The most code points.
 pub const MAX_LENGTH: usize = 256;
@@ -35,6 +38,8 @@ pub struct Context<'a> {
     pub full_name: &'a str,
     /// The company's own least length; [`MIN_LENGTH`] stays the floor.
     pub min_length: usize,
+    /// Whether the company asks long passwords too for all kinds of characters.
+    pub all_kinds: bool,
 }
 
 /// The form in which a password is checked and hashed: NFC, otherwise untouched.
@@ -56,9 +61,12 @@ pub fn check(password: &str, context: &Context<'_>) -> Result<(), Vec<FieldError
         return refuse("too_long", format!("A password has at most {MAX_LENGTH} characters."));
     }
     let password = normalise(password);
-    let least = context.min_length.clamp(MIN_LENGTH, MAX_LENGTH);
-    if password.chars().count() < least {
+    let (length, least) = (password.chars().count(), context.min_length.clamp(MIN_LENGTH, MAX_LENGTH));
+    if length < least {
         return refuse("too_short", format!("A password has at least {least} characters."));
+    }
+    if (length < LONG || context.all_kinds) && !has_all_kinds(&password) {
+        return refuse("too_uniform", kinds_wanted(context.all_kinds));
     }
     let lower = Zeroizing::new(password.to_lowercase());
     if blocklist::contains(&lower) {
@@ -73,6 +81,21 @@ pub fn check(password: &str, context: &Context<'_>) -> Result<(), Vec<FieldError
         return refuse("too_weak", "This password is too easy to guess. Add unrelated words.".into());
     }
     Ok(())
+}
+
+/// Upper and lower case letters, digits and signs.
+fn has_all_kinds(password: &str) -> bool {
+    let kinds: [fn(char) -> bool; 4] =
+        [char::is_uppercase, char::is_lowercase, char::is_numeric, |c| !c.is_alphanumeric()];
+    kinds.iter().all(|kind| password.chars().any(kind))
+}
+
+fn kinds_wanted(always: bool) -> String {
+    let kinds = "upper and lower case letters, digits and signs";
+    match always {
+        true => format!("A password has {kinds}."),
+        false => format!("A password of fewer than {LONG} characters has {kinds}."),
+    }
 }
 
 /// Words that somebody who knows the person or the company would try: whole names, and their parts of four letters or more.
@@ -111,8 +134,13 @@ mod tests {
 
     use super::*;
 
-    const CONTEXT: Context<'_> =
-        Context { email: "admin@techcorp.com", company: "TechCorp", full_name: "Alex Admin", min_length: 10 };
+    const CONTEXT: Context<'_> = Context {
+        email: "admin@techcorp.com",
+        company: "TechCorp",
+        full_name: "Alex Admin",
+        min_length: 10,
+        all_kinds: false,
+    };
 
     fn code(password: &str) -> Option<&'static str> {
         check(password, &CONTEXT).err().map(|errors| errors[0].code)
@@ -126,20 +154,27 @@ mod tests {
         {
             assert_eq!(code(good), None, "{good}");
         }
-        let other = Context { email: "admin@startupxyz.com", company: "StartupXYZ", full_name: "Sam", min_length: 0 };
+        let other = Context {
+            email: "admin@startupxyz.com",
+            company: "StartupXYZ",
+            full_name: "Sam",
+            min_length: 0,
+            ..CONTEXT
+        };
         assert!(check("SecurePass123!", &other).is_ok());
     }
 
     #[test]
     fn weak_but_complex_ones_are_refused() {
         for (bad, why) in [
-            ("Password1!", "too_common"),
+            ("Password1234!", "too_common"),
             ("P@ssw0rd2024!", "too_common"),
             ("Company2026!", "too_common"),
-            ("qwertyuiop", "too_common"),
-            ("1234567890", "too_common"),
+            ("Qwertyuiop12!", "too_common"),
+            ("Password1!", "too_short"),
+            ("1234567890", "too_short"),
             ("TechCorp#2026", "too_personal"),
-            ("voxgate-1-x", "too_personal"),
+            ("Voxgate-1-xyz", "too_personal"),
             ("Admin!Techcorp7", "too_personal"),
             ("admin@techcorp.com", "too_personal"),
             ("Admin.Techcorp_Com!7", "too_personal"),
@@ -165,7 +200,27 @@ mod tests {
         let strict = Context { min_length: 16, ..CONTEXT };
         assert_eq!(check("SecurePass123!", &strict).unwrap_err()[0].code, "too_short");
         let lax = Context { min_length: 1, ..CONTEXT };
-        assert_eq!(check("pfV9#kq2", &lax).unwrap_err()[0].code, "too_short");
+        assert_eq!(check("pfV9#kq2-Lm", &lax).unwrap_err()[0].code, "too_short");
+    }
+
+    #[test]
+    fn fifteen_characters_of_any_kind_pass_and_fewer_need_all_four() {
+        for (password, verdict) in [
+            ("lampwinterowls", Some("too_uniform")),
+            ("lampwinterowlsx", None),
+            ("LampWinter7owl", Some("too_uniform")),
+            ("LampWinter7-ow", None),
+            ("Lamp-Winter-ow", Some("too_uniform")),
+            ("lamp-winter7ow", Some("too_uniform")),
+            ("LAMP-WINTER7OW", Some("too_uniform")),
+            ("Zq8!mWtr2#p", Some("too_short")),
+        ] {
+            assert_eq!(code(password), verdict, "{password}");
+        }
+        let strict = Context { all_kinds: true, ..CONTEXT };
+        let judged = |password| check(password, &strict).err().map(|errors| errors[0].code);
+        assert_eq!(judged("lampwinterowlsx and more"), Some("too_uniform"));
+        assert_eq!((judged("Lamp winter 7 owls"), judged("Лампа-зимой-7-сов")), (None, None));
     }
 
     proptest! {

@@ -58,6 +58,8 @@ struct DeskSessionView {
     last_seen_at: OffsetDateTime,
     /// Whether it proved a second factor.
     mfa: bool,
+    /// Whether it began on a device the account had not signed in from before.
+    new_device: bool,
     /// Whether it has a live connection to the node that answers, this moment.
     connected: bool,
 }
@@ -95,6 +97,7 @@ impl DeskSessionView {
             started_at: row.created_at,
             last_seen_at: row.last_seen_at,
             mfa: row.amr.iter().any(|method| method == "mfa"),
+            new_device: row.new_device,
             connected: here.contains(&row.id),
         }
     }

@@ -87,7 +87,7 @@ pub(super) async fn read(request: &HttpRequest, mut payload: Payload) -> Result<
 }
 
 /// Reads an object of exactly this type. Arrays are no objects here, though serde would take them for structs.
-pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+pub(in crate::http) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     let malformed = || refused(Code::InvalidBody, "", Fault::Malformed);
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err(malformed());

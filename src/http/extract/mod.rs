@@ -13,8 +13,12 @@ mod visit;
 pub use address::{ClientOrigin, client_address};
 pub use caller::Caller;
 pub(super) use caller::EnrollingCaller;
+#[cfg(any(test, fuzzing))]
+pub(super) use json::parse as read_body;
 pub(super) use json::{Json, JsonOrDefault};
 pub(super) use path::{PathId, PathIds};
+#[cfg(any(test, fuzzing))]
+pub(super) use query::parse as read_query;
 pub(super) use query::{Query, page};
 pub(super) use repeatable::Repeatable;
 pub(super) use secret::Secret;

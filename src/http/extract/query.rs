@@ -31,7 +31,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     }
 }
 
-fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Refusal> {
+pub(in crate::http) fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Refusal> {
     if query.contains("%00") {
         return Err(refused(Code::InvalidQuery, "", Fault::NotText));
     }

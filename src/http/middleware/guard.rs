@@ -102,7 +102,7 @@ async fn judge(row: &'static Endpoint, request: &HttpRequest) -> Result<(Visit, 
 
 /// The token of the one `Authorization: Bearer` header, `None` without the header. A header that is anything else is a
 /// failed sign-in, never a reason to look further.
-fn bearer(headers: &HeaderMap) -> Result<Option<SecretString>, Refusal> {
+pub(in crate::http) fn bearer(headers: &HeaderMap) -> Result<Option<SecretString>, Refusal> {
     let mut lines = headers.get_all(AUTHORIZATION);
     let Some(line) = lines.next() else { return Ok(None) };
     let text = line.to_str().ok().filter(|_| lines.next().is_none());

@@ -6,5 +6,7 @@ mod guard;
 mod headers;
 
 pub(super) use frame::frame;
+#[cfg(any(test, fuzzing))]
+pub(super) use guard::bearer;
 pub(super) use guard::guard;
 pub(super) use headers::CLOSED;

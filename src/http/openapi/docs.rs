@@ -3,7 +3,7 @@
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
     openapi::{
-        Content, Ref, RefOr, Required, Schema,
+        Content, Object, Ref, RefOr, Required, Schema,
         path::{OperationBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
         response::ResponseBuilder,
@@ -70,6 +70,14 @@ impl Docs {
         let response = media_types.iter().fold(ResponseBuilder::new().description(what), |response, media_type| {
             response.content(*media_type, Content::new(Some(String::schema())))
         });
+        self.operation = self.operation.response("200", response.build());
+        self
+    }
+
+    /// Answers with a JSON object whose shape is told elsewhere.
+    pub fn object(mut self, what: &str) -> Self {
+        let content = Content::new(Some(Schema::Object(Object::new())));
+        let response = ResponseBuilder::new().description(what).content("application/json", content);
         self.operation = self.operation.response("200", response.build());
         self
     }

@@ -28,7 +28,14 @@ pub(super) const ROWS: &[Endpoint] = &[
         summary: "Confirm the waiting set-up with its first code",
         access: Access::Enrolling(EVERYBODY),
         bucket: Bucket::Mfa,
-        audited: &[Kind::MfaEnrolled, Kind::LoginSucceeded, Kind::LoginNewDevice, Kind::MfaFailed, Kind::MfaLocked],
+        audited: &[
+            Kind::MfaEnrolled,
+            Kind::LoginSucceeded,
+            Kind::LoginNewDevice,
+            Kind::MfaFailed,
+            Kind::MfaLocked,
+            Kind::SessionMany,
+        ],
         handler: Handler::Here(|| web::route().to(enable::handle)),
         docs: |docs| {
             docs.body::<enable::EnableInput>()

@@ -54,9 +54,11 @@ pub(super) const ROWS: &[Endpoint] = &[
         audited: &[Kind::PasswordReset],
         handler: Handler::Here(|| web::route().to(reset_password::handle)),
         docs: |docs| {
-            docs.body::<reset_password::ResetPasswordInput>()
-                .empty(204, "Set; sign in with it")
-                .problems(&[Code::InvalidLink, Code::Busy])
+            docs.body::<reset_password::ResetPasswordInput>().empty(204, "Set; sign in with it").problems(&[
+                Code::InvalidLink,
+                Code::TooManyAttempts,
+                Code::Busy,
+            ])
         },
         ..ROW
     },

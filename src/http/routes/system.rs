@@ -60,7 +60,7 @@ pub(super) const ROWS: &[Endpoint] = &[
         summary: "The public keys of access tokens (RFC 7517)",
         bucket: Bucket::Public,
         handler: Handler::Here(|| web::route().to(jwks::handle)),
-        docs: |docs| docs.document("application/json", "The keys"),
+        docs: |docs| docs.answer::<jwks::KeySet>(200, "The keys"),
         ..ROW
     },
     Endpoint {
@@ -69,7 +69,7 @@ pub(super) const ROWS: &[Endpoint] = &[
         summary: "This document",
         bucket: Bucket::Public,
         handler: Handler::Here(|| web::route().to(openapi::handle)),
-        docs: |docs| docs.document("application/json", "OpenAPI 3.1"),
+        docs: |docs| docs.object("OpenAPI 3.1"),
         ..ROW
     },
     Endpoint {

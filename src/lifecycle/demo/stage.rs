@@ -23,7 +23,7 @@ use crate::{
         principal::Origin,
         session::ABSOLUTE_LIFETIME,
     },
-    store::{Bump, NewFactor, NewSession, NewUser, TenantTx},
+    store::{Allowance, Bump, NewFactor, NewSession, NewUser, TenantTx},
     tenant::{Services, Tenants, flows::TOTP_SECRET},
 };
 
@@ -142,7 +142,8 @@ async fn signs_in(
 ) -> Result<Option<SessionId>, Refusal> {
     let session = start(services, tx, user, (scene.ip.clone(), scene.user_agent.to_owned())).await?;
     if let Some(session) = session {
-        tx.end_surplus_sessions(user, session, SESSIONS, "session_limit").await?;
+        let allowed = Allowance { at_most: SESSIONS, idle: ABSOLUTE_LIFETIME.unsigned_abs() };
+        tx.make_room(user, session, allowed, "session_limit").await?;
     }
     Ok(session)
 }

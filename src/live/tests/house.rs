@@ -135,9 +135,9 @@ impl Backend for House {
         reply(attached.ok_or(Code::Unavailable.into()))
     }
 
-    fn detach(&self, _: CompanyId, socket: SocketId) {
+    fn detach(&self, _: CompanyId, socket: SocketId, answered: bool) {
         if let Some(hub) = self.hub.lock().unwrap().as_mut() {
-            hub.detach(socket);
+            hub.closed(socket, answered, NOON);
         }
     }
 

@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::{
+    alert_letters,
     once::{self, Once},
     opening::{LoginStep, Opening, open_session, wait_for},
     password_rule::{self, Chooser},
@@ -20,7 +21,7 @@ use crate::{
         names,
         one_time::{OneTimeToken, Purpose},
         policy,
-        principal::Origin,
+        principal::{Origin, Role},
     },
     store::{CompanyRow, InvitationRow, InvitationStatus, NewUser, TenantTx, UserRow},
     tenant::{Command, LaneKey, Place, Services, Tenants},
@@ -75,7 +76,7 @@ impl Command for AcceptInvitation {
         let joined = store.in_tenant(place.company, move |tx| {
             Box::pin(async move {
                 once::claim(&services, tx, once.as_ref()).await?;
-                let invitation = claim(tx, hash, invitation.id).await?;
+                let (invitation, inviter) = claim(tx, hash, invitation.id).await?;
                 let id: UserId = services.world.id();
                 let (email, email_norm) = (invitation.email, invitation.email_norm);
                 let role = invitation.role;
@@ -90,6 +91,9 @@ impl Command for AcceptInvitation {
                 };
                 tx.insert_user(&new).await?;
                 let user = tx.user(id).await?.ok_or(Code::Internal)?;
+                if role == Role::Admin {
+                    alert_letters::new_admin(&services, tx, &user, &inviter).await?;
+                }
                 let event = Event::new(Kind::UserJoined, &origin).by(id).about(Subject::user(id));
                 let event = event.with(json!({ "role": role, "invitation_id": invitation.id }));
                 let entered = enter(&services, tx, &user, client, event).await?;
@@ -157,11 +161,11 @@ async fn open_invitation(tx: &TenantTx, hash: [u8; 32]) -> Result<(CompanyRow, I
 }
 
 /// Spends token and invitation together; both must still be good, and so must the inviter.
-async fn claim(tx: &TenantTx, hash: [u8; 32], id: InvitationId) -> Result<InvitationRow, Refusal> {
+async fn claim(tx: &TenantTx, hash: [u8; 32], id: InvitationId) -> Result<(InvitationRow, UserRow), Refusal> {
     let used = Refusal::from(Code::LinkUsed);
     let invitation = tx.claim_invitation(id).await?.ok_or_else(|| used.clone())?;
     tx.claim_use(&hash, Purpose::Invitation).await?.ok_or_else(|| used.clone())?;
-    let inviter = tx.user(invitation.invited_by).await?.filter(|inviter| inviter.active);
-    let allowed = inviter.is_some_and(|inviter| policy::may_invite(inviter.role, invitation.role));
-    if allowed { Ok(invitation) } else { Err(used) }
+    let may = |inviter: &UserRow| inviter.active && policy::may_invite(inviter.role, invitation.role);
+    let inviter = tx.user(invitation.invited_by).await?.filter(may).ok_or(used)?;
+    Ok((invitation, inviter))
 }

@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::{
+    after_failures::{self, Secret},
     letters,
     opening::{Opened, Opening, open_session},
     revoke::Ended,
@@ -141,7 +142,8 @@ impl Finish {
                 if !self.proved.claim(tx, self.user.id).await? {
                     return Err(Refusal::from(Code::InvalidCode));
                 }
-                self.answer.refund(&tools, tx, self.user.id).await?;
+                let tries = self.answer.refund(&tools, tx, self.user.id).await?;
+                after_failures::note(&tools, tx, (user, origin), Secret::SecondFactor, tries).await?;
                 self.record(&tools, tx, &opened).await?;
                 Ok::<_, Refusal>((opened.signed_in, opened.ended))
             })

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::{
+    after_failures::{self, Secret},
     counters, devices,
     opening::{LoginStep, Opening, open_session, wait_for},
     revoke::Ended,
@@ -22,7 +23,7 @@ use crate::{
         event::{Event, Kind, Subject},
         factor::Method,
         ids::CompanyId,
-        lockout::{Bucket, Debit, SUSPICIOUS_FAILURES, Stop},
+        lockout::{Bucket, Debit, Stop},
         login::{Account, Counted, Outcome, Why},
         one_time::Purpose,
         principal::Origin,
@@ -86,7 +87,7 @@ impl Command for BeginLogin {
                     true => Some(SecretString::from(services.hasher.hash(self.password.clone()).await?)),
                     false => None,
                 };
-                let accepted = Accepted { login: self, user, counter, attempt, rehashed, outcome };
+                let accepted = Accepted { login: self, user, counter, rehashed, outcome };
                 accepted.commit(&tenants, place.company).await
             }
         }
@@ -150,7 +151,6 @@ struct Accepted {
     login: BeginLogin,
     user: UserRow,
     counter: [u8; 32],
-    attempt: Debit,
     rehashed: Option<SecretString>,
     outcome: Outcome,
 }
@@ -173,29 +173,18 @@ impl Accepted {
                     }
                     _ => self.open(&tools, tx).await?,
                 };
-                self.note_failures(tx).await?;
                 if let Some(hash) = self.rehashed {
                     // If the password was changed meanwhile, the newer one stays.
                     tx.renew_password_hash(self.user.id, self.user.credential_version, &hash).await?;
                 }
-                tx.refund(self.counter).await?;
+                let tries = tx.refund(self.counter).await?;
+                after_failures::note(&tools, tx, (&self.user, &self.login.origin), Secret::Password, tries).await?;
                 Ok::<_, Refusal>((step, ended))
             })
         });
         let (step, ended) = step.await?.split();
         Ended::spread(ended, tenants).await;
         Ok(step)
-    }
-
-    /// A right password after many wrong ones may have been guessed.
-    async fn note_failures(&self, tx: &TenantTx) -> Result<(), Refusal> {
-        let Debit::Granted { tries, .. } = self.attempt else { return Ok(()) };
-        let failures = tries.saturating_sub(1);
-        if failures < SUSPICIOUS_FAILURES {
-            return Ok(());
-        }
-        let event = Event::new(Kind::LoginAfterFailures, &self.login.origin).about(Subject::user(self.user.id));
-        Ok(tx.record(event.by(self.user.id).with(json!({ "failures": failures }))).await?)
     }
 
     /// Whoever changed the account meanwhile was first: then the password was right for an account that is no more.

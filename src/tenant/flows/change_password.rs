@@ -19,7 +19,7 @@ use crate::{
         password,
         principal::{Origin, Principal},
     },
-    store::{Bump, TenantTx},
+    store::{Bump, CompanyRow, TenantTx},
     tenant::{Command, Place, Services, Tenants},
 };
 
@@ -47,12 +47,17 @@ impl Command for ChangePassword {
     async fn perform(self, _: Place, tenants: Tenants) -> Result<(), Refusal> {
         let services = tenants.services();
         let Self { principal, current_password, new_password, origin } = self;
-        acceptable(services, &principal, &current_password, &new_password).await?;
+        let company = acceptable(services, &principal, &current_password, &new_password).await?;
         let checked = Checked::by_password(current_password, services, &principal, &origin).await?;
+        new_password::unused(services, &company, &checked.user, &new_password).await?;
         let hash = SecretString::from(services.hasher.hash(new_password).await?);
         let tools = services.clone();
         let changed = services.store.in_tenant(principal.company, move |tx| {
-            Box::pin(async move { change(&tools, tx, (&principal, &origin), &checked, &hash).await })
+            Box::pin(async move {
+                tx.lock_user(checked.user.id).await?;
+                tx.keep_former_password(checked.user.id, company.policy.password_history).await?;
+                change(&tools, tx, (&principal, &origin), &checked, &hash).await
+            })
         });
         Ended::spread(changed.await?, &tenants).await;
         Ok(())
@@ -65,7 +70,7 @@ async fn acceptable(
     principal: &Principal,
     current: &SecretString,
     new: &SecretString,
-) -> Result<(), Refusal> {
+) -> Result<CompanyRow, Refusal> {
     if password::normalise(current.expose_secret()) == password::normalise(new.expose_secret()) {
         let message = "Choose a password other than the present one.";
         return Err(FieldError::new("/new_password", "unchanged", message).into());
@@ -78,7 +83,8 @@ async fn acceptable(
         })
     });
     let (company, user) = read.await?.into_inner();
-    new_password::check(services, &company, &user, new).await
+    new_password::check(services, &company, &user, new).await?;
+    Ok(company)
 }
 
 /// The password, if it is still the one that was compared; the end of the other sessions, event and mail.

@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use super::{
+    alert_letters,
     case::Case,
     revoke::{Ended, change_rights},
     views::UserView,
@@ -95,6 +96,9 @@ impl ChangeUser {
         event.severity = if role == Role::Admin { Severity::Warning } else { Severity::Notice };
         let data = json!({ "before": { "role": case.account.role }, "after": { "role": role } });
         tx.record(event.with(data)).await?;
+        if role == Role::Admin {
+            alert_letters::made_admin(services, tx, &case.account, &case.admin).await?;
+        }
         Ok(ended)
     }
 

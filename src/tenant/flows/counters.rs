@@ -35,6 +35,11 @@ pub(super) fn account(services: &Services, bucket: Bucket, company: CompanyId, u
     services.pepper.digest(bucket.as_str(), &[company.0.as_bytes(), user.0.as_bytes()])
 }
 
+/// Comparisons of a new password with the account's former ones.
+pub(super) fn former_passwords(services: &Services, company: CompanyId, user: UserId) -> [u8; 32] {
+    services.pepper.digest("attempts.former_passwords", &[company.0.as_bytes(), user.0.as_bytes()])
+}
+
 /// Companies founded with an address, which nobody has confirmed yet and which is welcomed by mail each time.
 pub(super) fn foundings(services: &Services, email: &NormalEmail) -> [u8; 32] {
     services.pepper.digest("attempts.foundings", &[email.as_str().as_bytes()])

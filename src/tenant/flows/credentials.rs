@@ -172,10 +172,10 @@ impl Checked {
         }
         // The counters last and in the order in which they were debited: two nodes never wait for each other.
         tx.refund(self.password_counter).await?;
-        match &self.code {
-            Some((answer, _)) => answer.refund(services, tx, self.user.id).await,
-            None => Ok(()),
+        if let Some((answer, _)) = &self.code {
+            answer.refund(services, tx, self.user.id).await?;
         }
+        Ok(())
     }
 
     /// Records a replay when the action failed because the code had been spent.

@@ -130,6 +130,8 @@ pub(super) async fn throw_out(
     let epochs = tx.bump_user(user, Bump { tokens: true, credentials: true }).await?;
     let epochs = epochs.ok_or(Code::NotFound)?;
     if let Parting::NewPassword(_) = parting {
+        let company = tx.company().await?.ok_or(Code::Internal)?;
+        tx.keep_former_password(user, company.policy.password_history).await?;
         tx.void_password(user).await?;
     }
     let ended = end_account(services, tx, user, epochs.auth_epoch, "force_logout").await?;

@@ -11,19 +11,16 @@ use crate::{
         code::{Code, Refusal},
         ids::UserId,
         one_time::OneTimeToken,
-        page::Page,
-        principal::{Origin, Role},
+        principal::Origin,
         session::device_label,
     },
     mail::{Letter, Message, Security, Stationery, compose},
-    store::{InvitationRow, MailRow, NewMail, TenantTx, UserFilter, UserRow},
+    store::{InvitationRow, MailRow, NewMail, TenantTx, UserRow},
     tenant::Services,
 };
 
 /// The purpose in the associated data of sealed letters.
 pub(super) const LETTER: &str = "letter";
-/// The longest-standing so many Admins get a mail about an attack.
-const ADMINS_TOLD: u64 = 20;
 /// A notice that could not be delivered for this long is stale.
 pub(super) const NOTICE_LIFETIME: Duration = Duration::from_secs(3 * 24 * 3600);
 
@@ -146,23 +143,6 @@ pub(super) async fn new_device(
     }
     let message = Message::NewDevice(security(services, tx, user, origin).await?);
     queue(services, tx, &user.email, &message, NOTICE_LIFETIME).await
-}
-
-/// Tells the Admins, where their company wants it, that somebody tries many accounts.
-pub(super) async fn spraying(services: &Services, tx: &TenantTx, origin: &Origin) -> Result<(), Refusal> {
-    let Some(company) = tx.company().await?.filter(|company| company.policy.notify_admins) else { return Ok(()) };
-    let filter = UserFilter { role: Some(Role::Admin), active: Some(true), search: None };
-    let admins = tx.list_users(&filter, Page { limit: ADMINS_TOLD, cursor: None }).await?;
-    for admin in admins.items {
-        let message = Message::Spraying {
-            company: company.name.clone(),
-            full_name: admin.full_name,
-            at: services.world.now(),
-            ip: origin.ip.clone().unwrap_or_else(|| "unknown".to_owned()),
-        };
-        queue(services, tx, &admin.email, &message, NOTICE_LIFETIME).await?;
-    }
-    Ok(())
 }
 
 /// Tells a person that a backup code was spent.

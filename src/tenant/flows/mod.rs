@@ -3,6 +3,9 @@
 
 mod accept_invitation;
 mod account_letters;
+mod acknowledge_alert;
+mod after_failures;
+mod alert_letters;
 mod answer_factor;
 mod audit_keeping;
 mod backup_codes;
@@ -48,6 +51,7 @@ mod update_company;
 mod views;
 
 pub use accept_invitation::AcceptInvitation;
+pub use acknowledge_alert::AcknowledgeAlert;
 pub use answer_factor::AnswerFactor;
 pub use audit_keeping::{KeepingError, Kept, keep_audit, prune_audit, sign_checkpoints, verify_audit};
 pub use backup_codes::{RegenerateBackupCodes, ViewBackupCodes};

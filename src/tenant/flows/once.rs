@@ -49,7 +49,8 @@ impl Once {
     }
 }
 
-fn aad(key: [u8; 32]) -> Aad {
+/// What a kept answer is bound to.
+pub(super) fn aad(key: [u8; 32]) -> Aad {
     let mut holder = [0; 16];
     holder.copy_from_slice(&key[..16]);
     Aad { company: CompanyId::NOBODY, holder: Uuid::from_bytes(holder), purpose: ANSWER }

@@ -25,7 +25,7 @@ use crate::{
         policy::amr,
         principal::Origin,
     },
-    store::{CompanyRow, NewOneTime, NewSession, SessionRow, TenantTx, UserRow},
+    store::{Allowance, CompanyRow, NewOneTime, NewSession, SessionRow, TenantTx, UserRow},
     tenant::{Services, Settings},
 };
 
@@ -131,24 +131,28 @@ pub(super) async fn open_session(
         refresh_expires_in_seconds: refresh_lifetime.as_secs(),
     };
     devices::note(services, tx, user, session, origin).await?;
-    let ended = make_room(services, tx, user, session, started.at_most, origin).await?;
+    let allowed = Allowance { at_most: started.at_most, idle: started.idle };
+    let ended = make_room(services, tx, (user, origin), session, allowed).await?;
     Ok(Some(Opened { session, signed_in, ended }))
 }
 
-/// Ends the oldest sessions of somebody who has more than the company allows.
+/// Ends the oldest sessions of somebody who has more than the company allows, and tells when somebody has very many.
 async fn make_room(
     services: &Services,
     tx: &TenantTx,
-    user: &UserRow,
+    (user, origin): (&UserRow, &Origin),
     newest: SessionId,
-    at_most: u32,
-    origin: &Origin,
+    allowed: Allowance,
 ) -> Result<Ended, Refusal> {
-    let ended = end_surplus(services, tx, user.id, newest, at_most).await?;
+    let (ended, many) = end_surplus(services, tx, user.id, newest, allowed).await?;
+    let event = |kind| Event::new(kind, origin).by(user.id).about(Subject::user(user.id)).in_session(newest);
     if ended.sessions() > 0 {
-        let event = Event::new(Kind::SessionRevoked, origin).by(user.id).about(Subject::user(user.id));
-        let data = json!({ "reason": "session_limit", "sessions_revoked": ended.sessions(), "at_most": at_most });
-        tx.record(Event { severity: Severity::Warning, ..event.in_session(newest).with(data) }).await?;
+        let (revoked, at_most) = (ended.sessions(), allowed.at_most);
+        let data = json!({ "reason": "session_limit", "sessions_revoked": revoked, "at_most": at_most });
+        tx.record(Event { severity: Severity::Warning, ..event(Kind::SessionRevoked).with(data) }).await?;
+    }
+    if let Some(sessions) = many {
+        tx.record(event(Kind::SessionMany).with(json!({ "sessions": sessions }))).await?;
     }
     Ok(ended)
 }

@@ -35,7 +35,9 @@ pub(super) async fn faults(
     let (email, company, full_name) = (short(email), short(company), short(full_name));
     let (password, min_length) = (password.clone(), policy.min_length(services.settings.min_password_length));
     let judged = services.hasher.aside(move || {
-        let context = password::Context { email: &email, company: &company, full_name: &full_name, min_length };
+        let (email, company, full_name) = (&*email, &*company, &*full_name);
+        let all_kinds = policy.password_all_kinds;
+        let context = password::Context { email, company, full_name, min_length, all_kinds };
         password::check(password.expose_secret(), &context)
     });
     Ok(judged.await?.err().unwrap_or_default())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{backup_codes::BACKUP_CODE, letters::LETTER, second_factor::TOTP_SECRET};
+use super::{backup_codes::BACKUP_CODE, letters::LETTER, once, second_factor::TOTP_SECRET};
 use crate::{
     crypto::seal::{Aad, Sealed, Sealer},
     domain::{ids::CompanyId, world::World},
@@ -26,7 +26,7 @@ pub struct Resealed {
     pub unopened: u64,
 }
 
-/// Seals every factor, backup code and waiting mail with the present key of `sealer`.
+/// Seals every factor, backup code, waiting mail and kept answer with the present key of `sealer`.
 ///
 /// # Errors
 /// The database does not answer; what was done until then stays done.
@@ -49,6 +49,12 @@ pub async fn reseal(store: &Store, sealer: &Arc<Sealer>, world: &World) -> Resul
         after = next;
         total.add(part);
     }
+    let mut after = Some(Vec::new());
+    while let Some(from) = after {
+        let (next, part) = answers(store, sealer, world, from).await?;
+        after = next;
+        total.add(part);
+    }
     Ok(total)
 }
 
@@ -62,6 +68,10 @@ pub async fn stale_values(store: &Store, keys: &[String]) -> Result<u64, StoreEr
     let mails =
         store.in_system("count sealed mails", move |tx| Box::pin(async move { tx.count_stale_mails(&known).await }));
     let mut total = mails.await?.into_inner();
+    let known = keys.to_vec();
+    let answers =
+        store.in_tenant(CompanyId::NOBODY, move |tx| Box::pin(async move { tx.count_stale_answers(&known).await }));
+    total += answers.await?.into_inner();
     for company in companies {
         let known = keys.to_vec();
         let stale = store.in_tenant(company, move |tx| Box::pin(async move { tx.count_stale_sealed(&known).await }));
@@ -78,7 +88,7 @@ impl Resealed {
 }
 
 /// The last row of a batch, none after the last one; and what was done in it.
-type Step = (Option<Uuid>, Resealed);
+type Step<Key = Uuid> = (Option<Key>, Resealed);
 
 async fn batch(
     store: &Store,
@@ -128,14 +138,46 @@ async fn mails(store: &Store, sealer: &Arc<Sealer>, world: &World, after: Uuid) 
     Ok(done.await?.into_inner())
 }
 
+/// Kept answers belong to nobody, and their rows have keys instead of ids.
+async fn answers(
+    store: &Store,
+    sealer: &Arc<Sealer>,
+    world: &World,
+    after: Vec<u8>,
+) -> Result<Step<Vec<u8>>, StoreError> {
+    let (sealer, world) = (Arc::clone(sealer), world.clone());
+    let done = store.in_tenant(CompanyId::NOBODY, move |tx| {
+        Box::pin(async move {
+            let rows = tx.stale_answers(&sealer.present_key(), after, BATCH).await?;
+            let mut part = Resealed::default();
+            for row in &rows {
+                let old = Sealed { key_id: row.key_id.clone(), bytes: row.sealed.clone() };
+                match renewed(&sealer, &world, &once::aad(row.key), &old) {
+                    Some(Sealed { key_id, bytes }) => {
+                        tx.keep_answer(row.key, bytes, &key_id).await?;
+                        part.done += 1;
+                    }
+                    None => part.unopened += 1,
+                }
+            }
+            Ok::<Step<Vec<u8>>, StoreError>((rows.last().map(|row| row.key.to_vec()), part))
+        })
+    });
+    Ok(done.await?.into_inner())
+}
+
 /// The same value, sealed with the present key for the same row. None when no key opens it.
 fn anew(sealer: &Sealer, world: &World, row: &StaleSealed, purpose: &'static str) -> Option<Sealed> {
     let aad = Aad { company: row.company, holder: row.holder, purpose };
-    let sealed = Sealed { key_id: row.key_id.clone(), bytes: row.sealed.clone() };
-    match sealer.open(&aad, &sealed) {
-        Ok(plain) => Some(sealer.seal(world, &aad, &plain)),
+    renewed(sealer, world, &aad, &Sealed { key_id: row.key_id.clone(), bytes: row.sealed.clone() })
+}
+
+fn renewed(sealer: &Sealer, world: &World, aad: &Aad, old: &Sealed) -> Option<Sealed> {
+    match sealer.open(aad, old) {
+        Ok(plain) => Some(sealer.seal(world, aad, &plain)),
         Err(error) => {
-            tracing::error!(company = %row.company, row = %row.id, purpose, %error, "a sealed value cannot be opened");
+            let Aad { company, holder, purpose } = aad;
+            tracing::error!(%company, %holder, purpose, %error, "a sealed value cannot be opened");
             None
         }
     }

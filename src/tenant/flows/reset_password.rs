@@ -60,10 +60,15 @@ impl Command for ResetPassword {
         let looked = services.store.in_tenant(place.company, move |tx| Box::pin(async move { look(tx, hash).await }));
         let (company, user) = looked.await?.into_inner();
         new_password::check(&services, &company, &user, &self.new_password).await?;
+        new_password::unused(&services, &company, &user, &self.new_password).await?;
         let password_hash = SecretString::from(services.hasher.hash(self.new_password).await?);
         let (store, origin) = (services.store.clone(), self.origin);
         let reset = store.in_tenant(place.company, move |tx| {
-            Box::pin(async move { reset(&services, tx, (hash, user.id), &password_hash, &origin).await })
+            Box::pin(async move {
+                tx.lock_user(user.id).await?;
+                tx.keep_former_password(user.id, company.policy.password_history).await?;
+                reset(&services, tx, (hash, user.id), &password_hash, &origin).await
+            })
         });
         Ended::spread(reset.await?, &tenants).await;
         Ok(())
@@ -80,7 +85,7 @@ async fn look(tx: &TenantTx, hash: [u8; 32]) -> Result<(CompanyRow, UserRow), Re
     Ok((company.ok_or(Code::InvalidLink)?, user.ok_or(Code::InvalidLink)?))
 }
 
-/// Token, password, the end of all sessions, event and mail: one transaction. The account is locked first, so what the
+/// Token, password, the end of all sessions, event and mail: one transaction. The account is locked already, so what the
 /// token is compared with stays so.
 async fn reset(
     services: &Arc<Services>,
@@ -89,7 +94,6 @@ async fn reset(
     password_hash: &SecretString,
     origin: &Origin,
 ) -> Result<Ended, Refusal> {
-    tx.lock_user(holder).await?;
     let token = tx.claim_use(&hash, Purpose::PasswordReset).await?.ok_or(Code::InvalidLink)?;
     let seen = token.credential_version.ok_or(Code::InvalidLink)?;
     let bump = Bump { tokens: true, credentials: true };

@@ -11,7 +11,7 @@ use crate::{
         ids::{CompanyId, SessionId, UserId},
         revocation::Scope,
     },
-    store::{Committed, NewRevocation, RevocationRow, TenantTx},
+    store::{Allowance, Committed, NewRevocation, RevocationRow, TenantTx},
 };
 
 /// Sessions ended in a transaction, with the revocations that tell every node.
@@ -94,16 +94,17 @@ pub(super) async fn end_sessions(
     told(services, tx, tx.revoke_user_sessions(user, except, reason).await?).await
 }
 
-/// Ends an account's oldest sessions until `at_most` are left, `newest` among them.
+/// Ends an account's oldest sessions where it has more than the company allows, `newest` not among them. Answers also how
+/// many are in use, if they have just become many.
 pub(super) async fn end_surplus(
     services: &Services,
     tx: &TenantTx,
     user: UserId,
     newest: SessionId,
-    at_most: u32,
-) -> Result<Ended, Refusal> {
-    let ended = tx.end_surplus_sessions(user, newest, at_most, "session_limit").await?;
-    told(services, tx, ended).await
+    allowed: Allowance,
+) -> Result<(Ended, Option<u32>), Refusal> {
+    let room = tx.make_room(user, newest, allowed, "session_limit").await?;
+    Ok((told(services, tx, room.ended).await?, room.many))
 }
 
 /// Ends every session of the company that proved no second factor, but for `except`. The caller has locked the company.

@@ -62,17 +62,18 @@ impl Answer {
         Ok(tx.debit(counter, self.bucket().limit()).await?)
     }
 
-    /// Gives the tries back after a success, in the transaction of the success.
+    /// Gives the tries back after a success, in the transaction of the success, and says how many those were.
     /// A backup code gives back the authenticator's too: else nobody could set a new one up after its hard stop.
-    pub(super) async fn refund(&self, services: &Services, tx: &TenantTx, user: UserId) -> Result<(), Refusal> {
+    pub(super) async fn refund(&self, services: &Services, tx: &TenantTx, user: UserId) -> Result<u32, Refusal> {
         let buckets: &[Bucket] = match self {
             Self::Totp(_) => &[Bucket::Totp],
             Self::BackupCode(_) => &[Bucket::Totp, Bucket::BackupCode],
         };
+        let mut tries = 0;
         for bucket in buckets {
-            tx.refund(counters::account(services, *bucket, tx.company_id(), user)).await?;
+            tries += tx.refund(counters::account(services, *bucket, tx.company_id(), user)).await?;
         }
-        Ok(())
+        Ok(tries)
     }
 
     /// Compares, without spending anything. `None` for a wrong TOTP code; a backup code is compared by its claim.

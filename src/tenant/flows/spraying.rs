@@ -10,7 +10,7 @@ use std::{net::IpAddr, sync::Arc};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use super::letters;
+use super::alert_letters;
 use crate::{
     domain::{
         code::Refusal,
@@ -77,7 +77,7 @@ impl Failure<'_> {
                 let event = Event::new(Kind::LoginSpraying, &origin).by_anonymous().about(Subject::company(company));
                 let data = json!({ "by": by, "accounts_at_least": SPRAY_ACCOUNTS });
                 tx.record(event.with(data)).await?;
-                letters::spraying(&tools, tx, &origin).await
+                alert_letters::spraying(&tools, tx, &origin).await
             })
         });
         told.await.map(|_| ())

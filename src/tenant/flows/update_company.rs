@@ -63,6 +63,9 @@ impl UpdateCompany {
         if policy.session_absolute_seconds < before.policy.session_absolute_seconds {
             tx.shorten_sessions(policy.absolute()).await?;
         }
+        if policy.password_history < before.policy.password_history {
+            tx.trim_former_passwords(policy.password_history).await?;
+        }
         let ended = match policy.mfa_required && !before.policy.mfa_required {
             true => end_single_factor(services, tx, self.principal.session).await?,
             false => Ended::default(),

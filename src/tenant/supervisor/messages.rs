@@ -51,7 +51,11 @@ pub(in crate::tenant) struct WhoIsHere;
 /// A live socket is gone.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(in crate::tenant) struct Detach(pub(in crate::tenant) SocketId);
+pub(in crate::tenant) struct Detach {
+    pub(in crate::tenant) socket: SocketId,
+    /// Whether it was the client that closed.
+    pub(in crate::tenant) answered: bool,
+}
 
 /// A live socket's access token was renewed.
 #[derive(Message)]

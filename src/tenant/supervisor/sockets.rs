@@ -73,8 +73,8 @@ impl Handler<WhoIsHere> for Supervisor {
 impl Handler<Detach> for Supervisor {
     type Result = ();
 
-    fn handle(&mut self, Detach(socket): Detach, _: &mut Context<Self>) {
-        self.hub.detach(socket);
+    fn handle(&mut self, Detach { socket, answered }: Detach, _: &mut Context<Self>) {
+        self.hub.closed(socket, answered, self.services.world.now());
         self.last_work = Instant::now();
         self.note_listeners();
     }

@@ -101,7 +101,7 @@ fn supervisor(services: &Arc<Services>) -> (Addr<Supervisor>, Arc<Counters>) {
 }
 
 #[actix_web::test]
-async fn a_message_of_another_company_is_refused_and_counted_whatever_it_asks() {
+async fn case_78_a_message_of_another_company_is_refused_and_counted_whatever_it_asks() {
     let services = services().await;
     let (supervisor, counters) = supervisor(&services);
     let foreign = || counters.foreign.load(Ordering::Relaxed);

@@ -103,6 +103,7 @@ async fn uma_signs_in(book: &mut Book) -> String {
 
 async fn people(app: &App, book: &mut Book, (ada, uma): (&str, &str), id: &str) {
     book.ask("users.me", signed(uma)).await;
+    book.ask("users.my_events", Ask { query: "?limit=1", ..signed(uma) }).await;
     book.ask("users.update_me", Ask { token: Some(uma), ..with(json!({ "full_name": "Uma Maria User" })) }).await;
     let address = json!({ "new_email": "uma.user@techcorp.example", "password": PASSWORD });
     book.ask("users.change_my_email", Ask { token: Some(uma), ..with(address) }).await;
@@ -150,6 +151,7 @@ async fn company(app: &App, book: &mut Book, ada: &str) {
 async fn live(app: &App, book: &mut Book, ada: &str) {
     book.ask("live.summary", Ask { query: "?window=24h", ..signed(ada) }).await;
     book.ask("live.sessions", signed(ada)).await;
+    book.ask("live.acknowledge", Ask { token: Some(ada), ..with(json!({ "seq": 1 })) }).await;
     book.ask("live.ticket", signed(ada)).await;
     let socket = Socket::open(&app.base(0), ada, None).await;
     let hello = super::normal::Normal::default().value("", &socket.hello);

@@ -3,10 +3,12 @@
 
 mod browsers;
 mod codes;
+mod endings;
 mod factors;
 mod guessing;
 mod invitations;
 mod leaks;
+mod links;
 mod passwords;
 pub(crate) mod protection;
 mod raw;

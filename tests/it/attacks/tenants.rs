@@ -1,6 +1,7 @@
 //! What one company could learn of another without touching its rows. The walk with foreign ids is in `isolation`.
 
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection, Executor};
 
 use crate::support::{App, person::PASSWORD, reply::Reply, socket::Socket};
 
@@ -115,4 +116,42 @@ async fn case_70_two_connections_shared_by_two_companies_never_mix_them_up() {
         }
     };
     futures_util::future::join_all((0..6).map(story)).await;
+}
+
+#[tokio::test]
+async fn case_74_without_a_company_there_are_no_rows_to_read_and_none_to_write() {
+    let app = App::start().await;
+    let (ada, bea) = (app.admin_of("Acme").await, app.admin_of("Beta").await);
+    app.colleague_of(&bea, "uma", "user").await;
+    let company = ada.gets("/api/company").await.expect(200).text_at("/id");
+    let tables = ["companies", "users", "sessions", "refresh_tokens", "one_time_tokens", "revocations"];
+    let enter = "SELECT set_config('app.company_id', $1, true)";
+    let mut inside = app.db.connect("voxgate_app").await;
+    // First as a node does it; after that commit the setting is empty and not gone.
+    let mut tx = inside.begin().await.unwrap();
+    sqlx::query(enter).bind(&company).execute(&mut *tx).await.unwrap();
+    let own: i64 = sqlx::query_scalar("SELECT count(*) FROM users").fetch_one(&mut *tx).await.unwrap();
+    assert_eq!(own, 1, "the right company shows its own people");
+    tx.commit().await.unwrap();
+    let insert = format!(
+        "INSERT INTO users (company_id, id, email, email_norm, full_name, role)
+         VALUES ('{company}', gen_random_uuid(), 'eve@evil.example', 'eve@evil.example', 'Eve', 'admin')"
+    );
+    for context in [None, Some(""), Some("garbage"), Some("NULL"), Some("00000000-0000-7000-8000-000000000001")] {
+        let mut tx = inside.begin().await.unwrap();
+        if let Some(context) = context {
+            sqlx::query(enter).bind(context).execute(&mut *tx).await.unwrap();
+        }
+        for table in tables {
+            let sql = format!("SELECT count(*) FROM {table}");
+            let seen: Result<i64, _> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *tx).await;
+            assert_eq!(seen.unwrap(), 0, "{table} with {context:?}");
+        }
+        let changed = tx.execute("UPDATE users SET role = 'admin'").await.unwrap().rows_affected();
+        assert_eq!(changed, 0, "with {context:?}");
+        let refused = tx.execute(AssertSqlSafe(insert.clone())).await.unwrap_err();
+        let code = refused.as_database_error().unwrap().code().unwrap().into_owned();
+        assert_eq!(code, "42501", "with {context:?}: {refused}");
+        tx.rollback().await.unwrap();
+    }
 }

@@ -44,7 +44,7 @@ async fn life_of_uma(app: &App, ada: &Person) -> Person {
 }
 
 #[tokio::test]
-async fn who_is_erased_is_out_at_once_and_leaves_no_word_while_the_log_still_verifies() {
+async fn case_61_who_is_erased_is_out_at_once_and_leaves_no_word_while_the_log_still_verifies() {
     let app = App::start().await;
     let ada = app.admin_of("Acme").await;
     let uma = life_of_uma(&app, &ada).await;

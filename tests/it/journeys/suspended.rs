@@ -12,7 +12,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn a_suspended_company_is_closed_at_every_door() {
+async fn case_79_a_suspended_company_is_closed_at_every_door() {
     let app = App::start().await;
     let mut ada = app.admin_of("Acme").await;
     ada.enrolls().await;

@@ -25,7 +25,7 @@ async fn left(app: &App) -> i64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_admins_step_down_ten_times_each_and_one_stays() {
+async fn case_84_ten_admins_step_down_ten_times_each_and_one_stays() {
     let mut app = App::start().await;
     let second = app.add_node().await;
     let admins = admins(&app).await;
@@ -45,7 +45,7 @@ async fn ten_admins_step_down_ten_times_each_and_one_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_mutual_demotions_and_deactivations_leave_somebody_in_charge() {
+async fn case_84_a_hundred_mutual_demotions_and_deactivations_leave_somebody_in_charge() {
     let mut app = App::start().await;
     let second = app.add_node().await;
     let admins = admins(&app).await;

@@ -10,6 +10,7 @@ mod password;
 mod reset;
 mod roles;
 mod secured;
+mod told;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};

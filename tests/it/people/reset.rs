@@ -112,7 +112,7 @@ async fn link_after(app: &App, person: &Person, older: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_fifty_who_use_one_link_at_once_on_two_nodes_one_sets_the_password() {
+async fn case_63_of_fifty_who_use_one_link_at_once_on_two_nodes_one_sets_the_password() {
     let mut app = App::start().await;
     let second = app.add_node().await;
     let ada = app.admin_of("Acme").await;

@@ -35,6 +35,7 @@ async fn bad_rules_are_refused_by_field_and_nothing_changes() {
     for (body, pointer) in [
         (json!({ "password_min_length": 7 }), "/password_min_length"),
         (json!({ "password_min_length": 65 }), "/password_min_length"),
+        (json!({ "password_history": 6 }), "/password_history"),
         (json!({ "session_idle_seconds": 299 }), "/session_idle_seconds"),
         (json!({ "session_absolute_seconds": 2_592_001 }), "/session_absolute_seconds"),
         (json!({ "max_sessions_per_user": 0 }), "/max_sessions_per_user"),

@@ -2,4 +2,5 @@
 
 mod company;
 mod enrollment;
+mod passwords;
 mod sessions;

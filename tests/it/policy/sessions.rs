@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::support::{App, db::run};
+use crate::{
+    attacks::protection::recorded,
+    support::{App, db::run, person::Person},
+};
 
 #[tokio::test]
 async fn one_session_more_than_allowed_ends_the_oldest_and_its_socket() {
@@ -82,4 +85,67 @@ async fn a_shorter_absolute_life_reaches_the_sessions_that_are_alive() {
     run(&mut all, &old).await;
     ada.patches("/api/company", json!({ "session_absolute_seconds": 3600 })).await.expect(200);
     uma.refreshes().await.refused(401, "invalid_refresh_token");
+}
+
+/// Ends all but so many of a person's sessions, as their devices would one after the other.
+async fn keep(app: &App, person: &Person, sessions: u32) {
+    let ends = format!(
+        "UPDATE sessions SET revoked_at = now() WHERE revoked_at IS NULL AND id IN
+         (SELECT id FROM sessions WHERE user_id = '{}' AND revoked_at IS NULL ORDER BY id DESC OFFSET {sessions})",
+        person.id
+    );
+    app.db.execute(&ends).await;
+}
+
+#[tokio::test]
+async fn the_twentieth_session_is_told_once_however_many_begin_at_once_on_two_nodes() {
+    let mut app = App::start_with(&[("database.connections", "16")]).await;
+    app.add_node().await;
+    let ada = app.admin_of("Acme").await;
+    let mut uma = app.colleague_of(&ada, "uma", "user").await;
+    for _ in 0..16 {
+        uma.signs_in().await;
+    }
+    assert_eq!(recorded(&app, "session.many").await.len(), 0, "seventeen are not many");
+    let nodes = [uma.before(&app, 0), uma.before(&app, 1)];
+    futures_util::future::join_all((0..40).map(|n| nodes[n % 2].begins_login())).await;
+    for _ in 0..3 {
+        uma.signs_in().await;
+    }
+    let told = recorded(&app, "session.many").await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].1, json!({ "sessions": 20 }));
+    let row = ada.listens(Some(0)).await.expect("session.many").await;
+    assert_eq!((&row["severity"], &row["subject"]["id"]), (&json!("warning"), &json!(uma.id)));
+
+    keep(&app, &uma, 12).await;
+    for _ in 0..10 {
+        uma.signs_in().await;
+    }
+    assert_eq!(recorded(&app, "session.many").await.len(), 1, "going up and down at the threshold is no news");
+    keep(&app, &uma, 5).await;
+    for _ in 0..15 {
+        uma.signs_in().await;
+    }
+    assert_eq!(recorded(&app, "session.many").await.len(), 2);
+}
+
+#[tokio::test]
+async fn sessions_nobody_uses_any_more_and_a_lower_limit_are_not_many() {
+    let app = App::start().await;
+    let ada = app.admin_of("Acme").await;
+    let mut uma = app.colleague_of(&ada, "uma", "user").await;
+    for _ in 0..15 {
+        uma.signs_in().await;
+    }
+    app.db.execute("UPDATE sessions SET last_seen_at = now() - interval '8 days'").await;
+    for _ in 0..10 {
+        uma.signs_in().await;
+    }
+    let mut max = app.colleague_of(&ada, "max", "user").await;
+    ada.patches("/api/company", json!({ "max_sessions_per_user": 5 })).await.expect(200);
+    for _ in 0..25 {
+        max.signs_in().await;
+    }
+    assert_eq!(recorded(&app, "session.many").await.len(), 0);
 }

@@ -11,9 +11,9 @@ use crate::support::{
 };
 
 on_one_node_and_on_two! {
-    one_code_on_one_challenge_opens_one_session,
-    one_code_on_many_challenges_opens_one_session,
-    one_backup_code_on_many_challenges_opens_one_session,
+    case_10_one_code_on_one_challenge_opens_one_session,
+    case_10_one_code_on_many_challenges_opens_one_session,
+    case_18_one_backup_code_on_many_challenges_opens_one_session,
     one_proof_code_proves_once,
     many_set_ups_at_once_leave_one_confirmed_secret,
     one_set_up_confirmed_by_everybody_counts_once,
@@ -58,7 +58,7 @@ async fn one_is_in(app: &App, ada: &Admin, replies: &[Reply], method: &str) {
     assert_eq!(failures, i64::try_from(wrong).unwrap(), "one row for every code that was refused");
 }
 
-async fn one_code_on_one_challenge_opens_one_session(nodes: usize) {
+async fn case_10_one_code_on_one_challenge_opens_one_session(nodes: usize) {
     let (app, mut ada, _) = enrolled(nodes).await;
     let (challenge, code) = (ada.opens_challenge().await, app.fresh_code(&mut ada).await);
     let body = json!({ "mfa_token": challenge, "code": code });
@@ -69,7 +69,7 @@ async fn one_code_on_one_challenge_opens_one_session(nodes: usize) {
     one_is_in(&app, &ada, &replies.await, "totp").await;
 }
 
-async fn one_code_on_many_challenges_opens_one_session(nodes: usize) {
+async fn case_10_one_code_on_many_challenges_opens_one_session(nodes: usize) {
     let (app, mut ada, _) = enrolled(nodes).await;
     let challenges = challenges(&app, &ada).await;
     let code = app.fresh_code(&mut ada).await;
@@ -81,7 +81,7 @@ async fn one_code_on_many_challenges_opens_one_session(nodes: usize) {
     one_is_in(&app, &ada, &replies.await, "totp").await;
 }
 
-async fn one_backup_code_on_many_challenges_opens_one_session(nodes: usize) {
+async fn case_18_one_backup_code_on_many_challenges_opens_one_session(nodes: usize) {
     let (app, ada, codes) = enrolled(nodes).await;
     let challenges = challenges(&app, &ada).await;
     let replies = race(&app, CLIENTS, |stranger, number| {

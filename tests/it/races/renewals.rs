@@ -10,12 +10,12 @@ use super::{
 use crate::support::socket::{Socket, request};
 
 on_one_node_and_on_two! {
-    one_refresh_token_has_one_child_whoever_asks,
+    case_44_one_refresh_token_has_one_child_whoever_asks,
     one_stolen_token_ends_its_family_once,
     one_ticket_opens_one_socket,
 }
 
-async fn one_refresh_token_has_one_child_whoever_asks(nodes: usize) {
+async fn case_44_one_refresh_token_has_one_child_whoever_asks(nodes: usize) {
     let app = installation(nodes).await;
     let ada = app.admin_of("Acme").await;
     let body = json!({ "refresh_token": ada.refresh });

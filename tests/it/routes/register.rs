@@ -56,8 +56,8 @@ async fn every_field_has_its_rule_and_a_refusal_writes_nothing() {
         ("email", "ada\u{ff20}acme.example".into(), "invalid_email"),
         ("email", "ada@acme.example, eve@evil.example".into(), "invalid_email"),
         ("password", "Short-72!".into(), "too_short"),
-        ("password", "1234567890".into(), "too_common"),
-        ("password", "acmetools2026".into(), "too_personal"),
+        ("password", "Qwertyuiop12!".into(), "too_common"),
+        ("password", "Acmetools2026!".into(), "too_personal"),
         ("password", "aaaaaaaaaaaaaaaa".into(), "too_weak"),
     ];
     for (field, value, code) in cases {

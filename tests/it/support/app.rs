@@ -22,6 +22,7 @@ use voxgate::dev::mailbox::Mailbox;
 use super::{
     db::TestDb,
     person::{Admin, Person, Stranger},
+    secrets,
 };
 
 /// Nothing in a test takes longer; whoever waits, waits at most this long.
@@ -248,15 +249,21 @@ impl App {
 }
 
 impl Drop for App {
-    /// A story whose server logged an error it did not expect has failed, whatever it asserted.
+    /// A story whose server logged an error it did not expect, or left a secret in a log or a table, has failed,
+    /// whatever it asserted.
     fn drop(&mut self) {
-        let lines = self.nodes.iter().flat_map(|node| node.log.lock().unwrap().clone());
-        let errors = lines.filter(|line| line.contains("\"level\":\"ERROR\"") || line.contains("panicked at"));
-        let expected = |line: &String| self.expected_errors.iter().any(|text| line.contains(text));
-        let surprises: Vec<String> = errors.filter(|line| !expected(line)).collect();
-        if !surprises.is_empty() && !std::thread::panicking() {
-            panic!("the server logged errors:\n{}", surprises.join("\n"));
+        if std::thread::panicking() {
+            return;
         }
+        let lines: Vec<String> = self.nodes.iter().flat_map(|node| node.log.lock().unwrap().clone()).collect();
+        let told = lines.iter().find(|line| secrets::stands_in(line));
+        assert!(told.is_none(), "a secret in the log: {told:?}");
+        let errors = lines.iter().filter(|line| line.contains("\"level\":\"ERROR\"") || line.contains("panicked at"));
+        let expected = |line: &String| self.expected_errors.iter().any(|text| line.contains(text));
+        let surprises: Vec<&String> = errors.filter(|line| !expected(line)).collect();
+        assert!(surprises.is_empty(), "the server logged errors:\n{surprises:#?}");
+        let kept = secrets::row_in(&self.db.url("postgres"));
+        assert!(kept.is_none(), "a secret in the database: {kept:?}");
     }
 }
 

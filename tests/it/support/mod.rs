@@ -8,6 +8,7 @@ pub(crate) mod eventually;
 pub(crate) mod generated;
 pub(crate) mod person;
 pub(crate) mod reply;
+pub(crate) mod secrets;
 pub(crate) mod socket;
 
 pub(crate) use app::App;

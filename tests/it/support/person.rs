@@ -3,7 +3,7 @@
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use super::{app::App, authenticator::Authenticator, reply::Reply, socket::Socket};
+use super::{app::App, authenticator::Authenticator, reply::Reply, secrets, socket::Socket};
 
 /// What everybody's password is in the stories.
 pub(crate) const PASSWORD: &str = "Winter-Garden-72-Lamps";
@@ -271,7 +271,9 @@ impl Person {
 /// The token in the fragment of a mailed link.
 pub(crate) fn token_in(mail: &str) -> String {
     let token = mail.split("token=").nth(1).unwrap_or_else(|| panic!("no token in {mail}"));
-    token.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).next().unwrap().to_owned()
+    let token = token.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).next().unwrap();
+    secrets::note(token);
+    token.to_owned()
 }
 
 async fn send(http: &Client, method: Method, url: &str, token: Option<&str>, body: Option<Value>) -> Reply {

@@ -3,6 +3,8 @@
 use reqwest::{Response, StatusCode, header::HeaderMap};
 use serde_json::Value;
 
+use super::secrets;
+
 /// Status, headers and body.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
@@ -14,7 +16,10 @@ pub(crate) struct Reply {
 impl Reply {
     pub async fn of(response: Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Self { status, headers, text: response.text().await.unwrap() }
+        let text = response.text().await.unwrap();
+        secrets::note_answer(&headers, &text);
+        assert!(status < 400 || !secrets::stands_in(&text), "a secret in a refusal: {text}");
+        Self { status, headers, text }
     }
 
     /// The body as JSON.

@@ -8,7 +8,7 @@ use tokio_tungstenite::{
     tungstenite::{Error, Message, client::IntoClientRequest, http::Request},
 };
 
-use super::app::DEADLINE;
+use super::{app::DEADLINE, secrets};
 
 /// An open live channel.
 pub(crate) struct Socket {
@@ -89,6 +89,7 @@ impl Socket {
             let message = tokio::time::timeout(DEADLINE, self.stream.next()).await.expect("a frame in time");
             match message.expect("an open socket").expect("a sound frame") {
                 Message::Ping(_) | Message::Pong(_) => {}
+                Message::Text(text) if secrets::stands_in(&text) => panic!("a secret in a frame: {text}"),
                 message => return message,
             }
         }

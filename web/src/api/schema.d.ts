@@ -613,6 +613,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/live/acknowledgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say of an alert that somebody has dealt with it: it leaves every desk
+         * @description For: admin. Audited as `alert.acknowledged`.
+         */
+        post: operations["live.acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live/sessions": {
         parameters: {
             query?: never;
@@ -791,6 +811,26 @@ export interface paths {
          * @description For: user, manager, admin. Needs a proof of identity of the last five minutes (step-up). Audited as `email.change_requested`, `login.failed`.
          */
         post: operations["users.change_my_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened to one's own account
+         * @description For: user, manager, admin.
+         */
+        get: operations["users.my_events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1203,6 +1243,14 @@ export interface components {
             sources: number;
             user_id?: components["schemas"]["UserId"] | null;
         };
+        /** @description Which alert. */
+        AcknowledgeInput: {
+            /**
+             * Format: int64
+             * @description The number of the event in the log; of several alike the newest.
+             */
+            seq: number;
+        };
         /** @description Who did it. */
         Actor: {
             /** @description Their account. */
@@ -1287,6 +1335,11 @@ export interface components {
              */
             at: string;
         };
+        /**
+         * @description Who did it, seen from the account it was done to.
+         * @enum {string}
+         */
+        By: "you" | "anonymous" | "administrator" | "system";
         /** @description The new address, and the password. */
         ChangeEmailInput: {
             /**
@@ -1415,6 +1468,8 @@ export interface components {
             last_seen_at: string;
             /** @description Whether it proved a second factor. */
             mfa: boolean;
+            /** @description Whether it began on a device the account had not signed in from before. */
+            new_device: boolean;
             /** Format: date-time */
             started_at: string;
             user_agent?: string | null;
@@ -1565,7 +1620,7 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /** @enum {string} */
-        Kind: "company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "presence.changed";
+        Kind: "company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "presence.changed";
         /** @description How the sign-in goes on. */
         LoginAnswer: components["schemas"]["SignedInBody"] | components["schemas"]["WaitingBody"];
         /** @description Address and password. */
@@ -1592,6 +1647,40 @@ export interface components {
          * @enum {string}
          */
         LogoutScope: "this" | "others" | "all";
+        /** @description One's own account, with what only its owner is told. */
+        MeView: components["schemas"]["UserView"] & {
+            /**
+             * Format: int64
+             * @description Backup codes that are not spent; `null` without a second factor.
+             */
+            backup_codes_left?: number | null;
+        };
+        /** @description One event about one's own account. */
+        MyEventView: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["By"];
+            /** @description Details of this kind; `before` and `after` where something changed. */
+            data: Record<string, never>;
+            /** @description Absent where somebody else of the company did it: where they were is not for others. */
+            ip?: string | null;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Format: int64
+             * @description Its number in the company's log.
+             */
+            seq: number;
+            session_id?: components["schemas"]["SessionId"] | null;
+            severity: components["schemas"]["Severity"];
+            /** @description Absent like `ip`. */
+            user_agent?: string | null;
+        };
+        /** @description A part of the list. */
+        MyEventsAnswer: {
+            items: components["schemas"]["MyEventView"][];
+            /** @description `null` in the last part. */
+            next_cursor?: string | null;
+        };
         /** @description The new codes. */
         NewCodesAnswer: {
             /** @description Each works once. */
@@ -1780,6 +1869,8 @@ export interface components {
             ip?: string | null;
             /** Format: date-time */
             last_seen_at: string;
+            /** @description Whether it began on a device the account had not signed in from before. */
+            new_device: boolean;
             user_agent?: string | null;
         };
         /** @description All of them: a person has few. */
@@ -2208,7 +2299,7 @@ export interface operations {
     "company.audit_logs": {
         parameters: {
             query?: {
-                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "presence.changed")[];
+                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "presence.changed")[];
                 severity?: ("info" | "notice" | "warning" | "critical")[];
                 /** @description Done by this person. */
                 actor?: string;
@@ -2305,7 +2396,7 @@ export interface operations {
     "company.audit_export": {
         parameters: {
             query?: {
-                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "presence.changed")[];
+                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "presence.changed")[];
                 severity?: ("info" | "notice" | "warning" | "critical")[];
                 /** @description Done by this person. */
                 actor?: string;
@@ -4978,6 +5069,109 @@ export interface operations {
             };
         };
     };
+    "live.acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeInput"];
+            };
+        };
+        responses: {
+            /** @description Noted in the log */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_body`, `invalid_input`, `duplicate_cookie` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`, `session_revoked`, `rights_changed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_refused`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "live.sessions": {
         parameters: {
             query?: never;
@@ -5516,7 +5710,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserView"];
+                    "application/json": components["schemas"]["MeView"];
                 };
             };
             /** @description `duplicate_cookie` */
@@ -5603,7 +5797,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserView"];
+                    "application/json": components["schemas"]["MeView"];
                 };
             };
             /** @description `invalid_body`, `invalid_input`, `duplicate_cookie` */
@@ -5764,6 +5958,85 @@ export interface operations {
                 };
             };
             /** @description `busy`, `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users.my_events": {
+        parameters: {
+            query?: {
+                /** @description 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyEventsAnswer"];
+                };
+            };
+            /** @description `invalid_query`, `duplicate_cookie` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`, `session_revoked`, `rights_changed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_refused` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -58,6 +58,10 @@ const changedFields = (data: Data) => {
   return fields.length > 0 ? fields.join(', ') : undefined;
 };
 
+/** What an event that is named in another one is called. */
+const titleOf = (kind: string | undefined): string | undefined =>
+  kind === undefined ? undefined : describeEvent({ kind }).title;
+
 const joined = (...parts: (string | undefined)[]) => parts.filter(Boolean).join(' · ') || undefined;
 
 export const EVENTS = {
@@ -69,7 +73,7 @@ export const EVENTS = {
   'login.after_failures': {
     title: 'Signed in after many failures',
     outcome: 'blocked',
-    detail: (d) => plural(d.failures, 'failure'),
+    detail: (d) => plural(d.failures, d.step === 'second_factor' ? 'wrong code' : 'wrong password'),
   },
   'login.spraying': {
     title: 'One source tries many accounts',
@@ -97,6 +101,11 @@ export const EVENTS = {
   'session.started': { title: 'Session started', outcome: 'passed', detail: method },
   'session.refreshed': { title: 'Session renewed', outcome: 'passed' },
   'session.reauthenticated': { title: 'Confirmed identity again', outcome: 'passed' },
+  'session.many': {
+    title: 'Very many sessions at once',
+    outcome: 'blocked',
+    detail: (d) => plural(d.sessions, 'session'),
+  },
   'session.revoked': {
     title: 'Session ended',
     outcome: 'plain',
@@ -136,6 +145,12 @@ export const EVENTS = {
     outcome: 'plain',
     detail: (d) => plural(d.rows, 'event'),
   },
+  'alert.acknowledged': {
+    title: 'Alert dealt with',
+    outcome: 'plain',
+    detail: (d) => titleOf(text(d.alert)),
+  },
+  'session.left': { title: 'Browser left', outcome: 'plain' },
   'presence.changed': { title: 'Who is connected changed', outcome: 'plain' },
 } satisfies Record<string, Words>;
 
@@ -144,7 +159,7 @@ export type EventKind = keyof typeof EVENTS;
 export const KINDS = Object.keys(EVENTS) as EventKind[];
 
 /** Kinds that are in the audit log; the others are live only. */
-export const LOGGED_KINDS = KINDS.filter((kind) => kind !== 'presence.changed');
+export const LOGGED_KINDS = KINDS.filter((kind) => kind !== 'presence.changed' && kind !== 'session.left');
 
 export const isKind = (value: string): value is EventKind => Object.hasOwn(EVENTS, value);
 

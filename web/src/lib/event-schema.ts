@@ -34,6 +34,7 @@ export const EventKind = v.picklist([
   'session.started',
   'session.refreshed',
   'session.reauthenticated',
+  'session.many',
   'session.revoked',
   'session.expired',
   'refresh.reused',
@@ -53,6 +54,8 @@ export const EventKind = v.picklist([
   'email.changed',
   'audit.exported',
   'audit.pruned',
+  'alert.acknowledged',
+  'session.left',
   'presence.changed',
 ]);
 export type EventKind = v.InferOutput<typeof EventKind>;
@@ -103,6 +106,7 @@ export type Frame = v.InferOutput<typeof Frame>;
 
 /** How serious each kind of event is. */
 export const SEVERITY: Record<EventKind, Severity> = {
+  'alert.acknowledged': 'notice',
   'audit.exported': 'notice',
   'audit.pruned': 'notice',
   'backup_code.used': 'warning',
@@ -133,6 +137,8 @@ export const SEVERITY: Record<EventKind, Severity> = {
   'refresh.reused': 'critical',
   'role.changed': 'warning',
   'session.expired': 'info',
+  'session.many': 'warning',
+  'session.left': 'info',
   'session.reauthenticated': 'info',
   'session.refreshed': 'info',
   'session.revoked': 'notice',

@@ -4,6 +4,8 @@ export const COMPANY = {
   name: 'TechCorp',
   mfa_required: false,
   password_min_length: 12,
+  password_all_kinds: false,
+  password_history: 0,
   session_idle_seconds: 604_800,
   session_absolute_seconds: 2_592_000,
   max_sessions_per_user: 100,

@@ -51,12 +51,15 @@ export const copy = {
     same: 'That is the password you have. Choose another.',
     more: (count: number) => `${count} more ${count === 1 ? 'character' : 'characters'}`,
     enough: 'Long enough',
+    mix: 'Use upper and lower case letters, digits and signs.',
     hint: (least: number) => `At least ${least} characters. A few unrelated words are best.`,
+    hintMixed: (least: number) => `At least ${least} characters, with upper and lower case, digits and signs.`,
   },
   events: {
     title: 'What happened on your account',
     description: 'If something here was not you, change your password: that signs everything else out.',
     none: 'Nothing yet.',
-    more: 'All of it in the security log',
+    more: 'Show older',
+    by: { you: 'You', anonymous: 'Not signed in', administrator: 'An administrator', system: 'Voxgate' },
   },
 };

@@ -4,7 +4,7 @@ import { FormError } from '../../components/form-error';
 import { Button, Card, PasswordField, toast } from '../../components/ui';
 import { NOTHING_REFUSED, type Refusals, refusals } from '../../lib/refusals';
 import { copy } from './copy';
-import { leastOf, lengthHint } from './password-length';
+import { lengthHint } from './password-length';
 import { accountKeys, changePassword, company, type Me } from './queries';
 
 const OWN_WORDS = {
@@ -72,7 +72,7 @@ function PasswordForm({ me, onDone }: { me: Me; onDone: () => Promise<void> }) {
         autoComplete="new-password"
         required
         value={next}
-        hint={lengthHint(next, leastOf(data))}
+        hint={lengthHint(next, data)}
         onChange={(event) => setNext(event.target.value)}
         error={fields.new_password ?? fields.password}
       />

@@ -20,6 +20,14 @@ export const copy = {
       label: 'Fewest characters of a new password',
       hint: '8 to 64, but never less than this installation asks.',
     },
+    password_all_kinds: {
+      label: 'Every new password needs all kinds of characters',
+      hint: 'Upper and lower case, digits and signs, however long it is. Otherwise only shorter ones need them.',
+    },
+    password_history: {
+      label: 'Latest passwords nobody uses again',
+      hint: '0 to 5, the present one among them.',
+    },
     session_idle_seconds: { label: 'Sign out when unused for', hint: 'Counted from the last thing a browser asked.' },
     session_absolute_seconds: { label: 'Sign in again after', hint: 'However busy the session is.' },
     max_sessions_per_user: { label: 'Sessions a person has at once', hint: '1 to 100. One more ends the oldest.' },

@@ -5,6 +5,8 @@ export const FIELDS = [
   'name',
   'mfa_required',
   'password_min_length',
+  'password_all_kinds',
+  'password_history',
   'session_idle_seconds',
   'session_absolute_seconds',
   'max_sessions_per_user',

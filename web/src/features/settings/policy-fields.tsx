@@ -10,9 +10,9 @@ type Props = {
   onEdit: (part: Partial<Draft>) => void;
 };
 
-type NumberField = 'password_min_length' | 'max_sessions_per_user';
+type NumberField = 'password_min_length' | 'password_history' | 'max_sessions_per_user';
 type SpanField = 'session_idle_seconds' | 'session_absolute_seconds';
-type SwitchField = 'mfa_required' | 'notify_new_device' | 'notify_admins';
+type SwitchField = 'mfa_required' | 'password_all_kinds' | 'notify_new_device' | 'notify_admins';
 
 export function PolicyFields({ draft, slug, wrong, onEdit }: Props) {
   const number = (field: NumberField) => (
@@ -56,7 +56,11 @@ export function PolicyFields({ draft, slug, wrong, onEdit }: Props) {
       <Card title={copy.sections.signIn}>
         <div className="space-y-5">
           {toggle('mfa_required')}
-          <div className="grid gap-5 sm:grid-cols-2">{number('password_min_length')}</div>
+          <div className="grid gap-5 sm:grid-cols-2">
+            {number('password_min_length')}
+            {number('password_history')}
+          </div>
+          {toggle('password_all_kinds')}
         </div>
       </Card>
       <Card title={copy.sections.sessions}>
