@@ -28,6 +28,7 @@ impl Store {
 
 fn wanted() -> Vec<String> {
     wanted!(
+        former_passwords,
         attempts,
         audit_checkpoints,
         audit_heads,
