@@ -50,13 +50,15 @@ typescript_client() {
 
 totals="did not run"
 # Everything is built once, with the web app where it could be built.
-features=()
+# Traces are in the images and packages, so they are tested too.
+features=(--features voxgate/otlp)
 say "All checks take about 25 minutes on two cores the first time, 15 later"
 need_rust
 need_cc
 need_postgresql
 need_oathtool
 need_walk
+need_operations
 need_venv
 need_nodes
 
@@ -69,7 +71,7 @@ if have_node; then
     check "Web: unit tests" web test
     rm -rf web/dist
     check "Web: build" web run build
-    if [[ -f web/dist/app.html ]]; then features=(--features voxgate/embed-web); fi
+    if [[ -f web/dist/app.html ]]; then features=(--features voxgate/embed-web,voxgate/otlp); fi
 fi
 
 check "Format" cargo fmt --all --check
@@ -77,7 +79,7 @@ check "Lints" cargo clippy --quiet --workspace --all-targets --locked "${feature
 check "Tests" tests
 check "API fuzzing" tests/fuzz/api.sh
 if [[ -d web/node_modules/typescript ]]; then check "Client: TypeScript" typescript_client; fi
-if [[ -d web/e2e && ${#features[@]} -gt 0 ]]; then
+if [[ -d web/e2e && -f web/dist/app.html ]]; then
     need_chromium
     check "Web: in a browser" browser
 fi

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, HttpServer, Route, dev::Server, web};
+use rustls::ServerConfig;
 
 use crate::{
     config,
@@ -21,9 +22,16 @@ const FORGET_EVERY: Duration = Duration::from_secs(60);
 
 /// Binds the address and builds the server; it serves once it is awaited.
 ///
+/// With `tls` it speaks nothing else.
+///
 /// # Errors
 /// The address is taken or not of this machine.
-pub fn bind(node: &Node, settings: &config::Settings, mailbox: Option<Mailbox>) -> Result<Server, StartError> {
+pub fn bind(
+    node: &Node,
+    settings: &config::Settings,
+    mailbox: Option<Mailbox>,
+    tls: Option<ServerConfig>,
+) -> Result<Server, StartError> {
     let services = http::Services::new(node.tenants.clone(), parts(node, settings, mailbox));
     let live = web::Data::new(Live::new(Arc::new(node.tenants.clone()), node.world.clone(), live_settings(settings)));
     let edge = services.edge().clone();
@@ -41,10 +49,12 @@ pub fn bind(node: &Node, settings: &config::Settings, mailbox: Option<Mailbox>) 
         .disable_signals()
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(HEAD_TIMEOUT)
-        .shutdown_timeout(settings.server.shutdown_seconds)
-        .bind(address)
-        .map_err(|error| StartError::Listen { address, error })?;
-    Ok(server.run())
+        .shutdown_timeout(settings.server.shutdown_seconds);
+    let bound = match tls {
+        Some(tls) => server.bind_rustls_0_23(address, tls),
+        None => server.bind(address),
+    };
+    Ok(bound.map_err(|error| StartError::Listen { address, error })?.run())
 }
 
 fn parts(node: &Node, settings: &config::Settings, mailbox: Option<Mailbox>) -> http::Parts {

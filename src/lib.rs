@@ -15,6 +15,7 @@ pub mod lifecycle;
 pub mod live;
 pub mod mail;
 pub mod nodes;
+pub mod signals;
 pub mod store;
 pub mod stream;
 pub mod telemetry;

@@ -74,6 +74,22 @@ pub enum Command {
     /// listens there); name what is wrong and what to do.
     #[command(after_help = "Example:\n  voxgate --config /etc/voxgate/voxgate.toml doctor")]
     Doctor,
+    /// Print completions for a shell.
+    #[command(after_help = "Examples:
+  voxgate completions bash > /etc/bash_completion.d/voxgate
+  voxgate completions zsh > ~/.zfunc/_voxgate
+  voxgate completions fish > ~/.config/fish/completions/voxgate.fish")]
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages, one for each command.
+    #[command(after_help = "Example:\n  voxgate man --out /usr/local/share/man/man1")]
+    Man {
+        /// The folder to write them to; it is made where it is missing.
+        #[arg(long, value_name = "DIRECTORY")]
+        out: PathBuf,
+    },
     /// Print the OpenAPI 3.1 document.
     #[command(after_help = "Example:\n  voxgate openapi > openapi.json")]
     Openapi,
@@ -209,7 +225,13 @@ impl Command {
             Self::Migrate => Needs::Owner,
             Self::Audit(_) => Needs::Auditing,
             Self::Keys(KeysCommand::Retire { sealing: true, .. }) => Needs::Serving,
-            Self::Dev(_) | Self::Doctor | Self::Keys(_) | Self::Openapi | Self::Config(_) => Needs::Sound,
+            Self::Dev(_)
+            | Self::Doctor
+            | Self::Keys(_)
+            | Self::Openapi
+            | Self::Config(_)
+            | Self::Completions { .. }
+            | Self::Man { .. } => Needs::Sound,
         }
     }
 }

@@ -13,7 +13,8 @@ mod source;
 
 pub use fault::{Fault, Faults};
 pub use sections::{
-    Bus, BusKind, Database, Keys, Limits, Live, Log, LogFormat, Mail, Password, Pooler, Rate, Server, Tokens,
+    Bus, BusKind, Database, Keys, Limits, Live, Log, LogFormat, Mail, Metrics, Password, Pooler, Rate, Server, Tls,
+    Tokens, Traces,
 };
 pub use source::{DEFAULTS, Sources};
 
@@ -53,6 +54,12 @@ pub struct Settings {
     pub bus: Bus,
     /// Logs.
     pub log: Log,
+    /// TLS in the server itself.
+    pub tls: Tls,
+    /// What operators read.
+    pub metrics: Metrics,
+    /// Traces of requests.
+    pub traces: Traces,
 }
 
 impl Settings {
@@ -84,6 +91,9 @@ impl Settings {
         self.live.check(faults);
         self.bus.check(&self.database, faults);
         self.log.check(faults);
+        self.tls.check(&self.server, faults);
+        self.metrics.check(faults);
+        self.traces.check(faults);
     }
 
     fn check_needs(&self, needs: Needs, faults: &mut Vec<Fault>) {

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use super::{
     limit::Limits,
     middleware::CLOSED,
-    openapi,
+    openapi, routes,
     settings::Settings,
     web::{Files, page_policy},
 };
@@ -23,6 +23,7 @@ use crate::{
         service::ServiceCaller,
         world::World,
     },
+    signals::meter::Routes,
     tenant::Tenants,
 };
 
@@ -126,6 +127,7 @@ pub struct Edge {
     pub(super) limits: Limits,
     pub(super) openapi: String,
     pub(super) web: Option<Files>,
+    pub(super) meter: Routes,
     /// The content policy of the web app's pages.
     pub(super) page_policy: HeaderValue,
 }
@@ -137,7 +139,8 @@ impl Edge {
         let limits = Limits::new(&settings.rates);
         // An address that is no header value is none the settings let pass.
         let page_policy = HeaderValue::try_from(page_policy(&settings)).unwrap_or(HeaderValue::from_static(CLOSED));
-        Self { settings, world, ready, dev_mail, live, gate, limits, openapi: openapi::json(), web, page_policy }
+        let (openapi, meter) = (openapi::json(), Routes::new(routes::all().map(|row| row.name)));
+        Self { settings, world, ready, dev_mail, live, gate, limits, openapi, web, meter, page_policy }
     }
 
     /// Forgets client addresses that have been quiet long enough. Call it on a timer, about once a minute.

@@ -3,6 +3,7 @@
 mod audit;
 mod backend;
 mod bus;
+mod canary;
 mod commands;
 mod demo;
 mod dev;
@@ -14,18 +15,22 @@ mod keys;
 mod letters;
 mod loops;
 mod node;
+mod observe;
 mod operator;
+mod pages;
 pub(crate) mod readiness;
 mod record_keeping;
 mod recovery;
 mod serve;
 mod service_credentials;
+mod tls;
 
 use crate::cli::{Command, Invocation};
 
 pub use commands::openapi_document;
 pub use error::StartError;
 pub use node::Node;
+pub use tls::TlsError;
 
 /// Does what was typed.
 ///
@@ -46,6 +51,8 @@ pub fn run(invocation: Invocation) -> Result<(), StartError> {
         Command::Doctor => doctor::run(config),
         Command::Audit(command) => commands::audit(config, &command),
         Command::Openapi => commands::openapi(),
+        Command::Completions { shell } => pages::completions(shell),
+        Command::Man { out } => pages::manual(&out),
         Command::Config(command) => commands::config(config, &command),
     }
 }

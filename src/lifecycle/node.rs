@@ -6,7 +6,7 @@ use actix::Arbiter;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use super::{StartError, bus, housekeeping, key_watch, letters, loops, record_keeping};
+use super::{StartError, bus, canary, housekeeping, key_watch, letters, loops, record_keeping};
 use crate::{
     config,
     crypto::{
@@ -62,6 +62,10 @@ impl Node {
         if !faults.is_empty() {
             return Err(StartError::Walls(faults));
         }
+        let missing = store.missing_columns().await?;
+        if !missing.is_empty() {
+            return Err(StartError::OldSchema(missing));
+        }
         let directory = Directory::new((0..ARBITERS).map(|_| Arbiter::new().handle()).collect());
         let feed = Feed::new(store.clone(), world.clone());
         feed.tell(directory.clone());
@@ -73,8 +77,9 @@ impl Node {
         let parts = (store.clone(), feed.clone(), nodes.clone());
         let services = services(settings, keys, parts, world.clone(), runtime.clone())?;
         let tenants = Tenants::new(Arc::new(services), directory);
-        loops::start(&runtime, &feed, &store, nodes.herald(), &stop);
+        loops::start(&runtime, &feed, &store, nodes.herald(), world.clone(), &stop);
         housekeeping::start(&runtime, &store, &stop);
+        canary::start(&runtime, &store, &world, Duration::from_secs(settings.metrics.canary_seconds), &stop);
         record_keeping::start(&runtime, tenants.services(), &stop);
         letters::start(&runtime, &tenants, settings, &stop)?;
         if let Some(file) = settings.keys.file.clone() {

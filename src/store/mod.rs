@@ -13,6 +13,7 @@ mod answers;
 mod audit;
 mod audit_chain;
 mod backup_codes;
+mod canary;
 mod checkpoints;
 mod companies;
 mod counters;
@@ -37,10 +38,12 @@ mod reseal;
 mod retention;
 mod revocations;
 mod row;
+mod schema;
 mod sequencer;
 mod service_credentials;
 mod session_room;
 mod sessions;
+mod standing;
 mod sweep;
 mod tx;
 mod unit;
@@ -53,6 +56,7 @@ use futures_util::future::BoxFuture;
 use sqlx::PgPool;
 use time::OffsetDateTime;
 use tokio::{runtime::Handle, sync::Notify};
+use tracing::Instrument;
 
 use crate::domain::{event::Event, ids::CompanyId};
 
@@ -75,6 +79,7 @@ pub use revocations::{NewRevocation, RevocationRow};
 pub use service_credentials::ServiceCredentialRow;
 pub use session_room::{Allowance, Room};
 pub use sessions::{NewSession, SessionRow, StartedSession};
+pub use standing::{PoolUse, Waiting};
 pub use sweep::Swept;
 pub use tx::{Committed, SystemTx, TenantTx};
 pub use users::{Bump, Epochs, NewUser, UserFilter, UserRow};
@@ -174,7 +179,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match self.runtime.spawn(work).await {
+        match self.runtime.spawn(work.instrument(tracing::debug_span!(target: "voxgate::unit", "unit of work"))).await {
             Ok(outcome) => outcome,
             Err(error) if error.is_panic() => Err(StoreError::Internal("a unit of work panicked".into()).into()),
             Err(_) => Err(StoreError::Unavailable("the server is stopping".into()).into()),

@@ -34,6 +34,7 @@ use crate::{
         ids::{CompanyId, SessionId},
         principal::Principal,
     },
+    signals::meter,
     store::RevocationRow,
     stream::Audience,
 };
@@ -74,7 +75,8 @@ impl Directory {
     ) -> Result<C::Output, Refusal> {
         let (seat, permit) = self.admitted(tenants.services(), place.company)?;
         let (reply, outcome) = oneshot::channel();
-        seat.supervisor.do_send(Order { command, place, tenants: tenants.clone(), permit, reply });
+        let (span, sent) = (tracing::Span::current(), Instant::now());
+        seat.supervisor.do_send(Order { command, place, tenants: tenants.clone(), permit, reply, span, sent });
         // The reply is lost only together with the supervisor.
         outcome.await.unwrap_or_else(|_| Err(Code::Unavailable.into()))
     }
@@ -132,6 +134,11 @@ impl Directory {
         self.seats.len()
     }
 
+    /// Permits in use, of all companies together.
+    pub(super) fn permits_in_use(&self) -> usize {
+        self.seats.iter().map(|seat| seat.in_use()).sum()
+    }
+
     /// Which of the supervisors started by this node a company has now; a later one has a higher number. For metrics.
     pub fn generation(&self, company: CompanyId) -> Option<u64> {
         self.seats.get(&company).map(|seat| seat.generation)
@@ -165,7 +172,8 @@ impl Directory {
             // here meets a full house and never one that is just being closed.
             if let Some(seat) = self.seats.get(&company).filter(|seat| seat.is_alive()) {
                 let permit = Arc::clone(&seat.permits).try_acquire_owned();
-                return Ok((seat.clone(), permit.map_err(|_| Code::TooManyRequests)?));
+                let permit = permit.inspect_err(|_| meter::permits_gone()).map_err(|_| Code::TooManyRequests)?;
+                return Ok((seat.clone(), permit));
             }
             self.seat(services, company)?;
         }
@@ -193,6 +201,7 @@ impl Directory {
         if let Some(wait) = Seat::quarantine(&panics, now) {
             return Err(Refusal::from(Code::Unavailable).after(wait));
         }
+        meter::supervisor_lost();
         tracing::error!(%company, "a supervisor was lost; a fresh one goes on from the database");
         Ok(self.start(services, company, true).remember(panics))
     }

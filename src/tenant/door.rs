@@ -12,6 +12,7 @@ use crate::{
         principal::Principal,
         world::World,
     },
+    signals::meter,
     stream::revocation::{Feed, Verdict},
 };
 
@@ -52,7 +53,10 @@ impl Door {
         match self.verdict(principal) {
             Verdict::Open => Ok(()),
             Verdict::Refused(code) => Err(code.into()),
-            Verdict::Stale => self.feed.check_database(principal).await,
+            Verdict::Stale => {
+                meter::lease_stale();
+                self.feed.check_database(principal).await
+            }
         }
     }
 

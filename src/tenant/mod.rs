@@ -78,6 +78,16 @@ impl Tenants {
         self.directory.companies()
     }
 
+    /// Permits in use, of all companies together, for metrics.
+    pub fn permits_in_use(&self) -> usize {
+        self.directory.permits_in_use()
+    }
+
+    /// What the hubs of this node have counted.
+    pub fn hub_counters(&self) -> &Arc<hub::Counters> {
+        self.directory.counters()
+    }
+
     /// What flows work with.
     pub fn services(&self) -> &Arc<Services> {
         &self.services

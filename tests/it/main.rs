@@ -21,6 +21,7 @@ mod mail;
 mod matrix;
 mod nodes;
 mod openapi;
+mod operations;
 mod people;
 mod phantoms;
 mod policy;

@@ -6,7 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 use url::{Host, Url};
 
-use super::{Bus, BusKind, Database, Fault, Limits, Live, Log, Mail, Password, Pooler, Rate, Server, Settings, Tokens};
+use super::{
+    Bus, BusKind, Database, Fault, Limits, Live, Log, Mail, Metrics, Password, Pooler, Rate, Server, Settings, Tls,
+    Tokens, Traces,
+};
 
 impl Settings {
     /// The claim `iss`: as set, else the base URL.
@@ -215,6 +218,41 @@ impl Log {
                 "log.filter",
                 "must be tracing directives such as \"info\" or \"voxgate=debug,info\"",
             ));
+        }
+    }
+}
+
+impl Tls {
+    pub(in crate::config) fn check(&self, server: &Server, faults: &mut Vec<Fault>) {
+        match (&self.certificate, &self.key) {
+            (Some(_), None) => faults.push(Fault::new("tls.key", "is needed with tls.certificate")),
+            (None, Some(_)) => faults.push(Fault::new("tls.certificate", "is needed with tls.key")),
+            (Some(_), Some(_)) if !server.base_url.starts_with("https://") => {
+                faults.push(Fault::new("server.base_url", "must begin with https:// where tls.certificate is set"));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Metrics {
+    pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
+        within("metrics.canary_seconds", self.canary_seconds, 1..=86_400, faults);
+    }
+}
+
+impl Traces {
+    pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
+        within("traces.sample_percent", self.sample_percent, 1..=100, faults);
+        let url = &self.otlp_url;
+        if url.is_empty() {
+            return;
+        }
+        if !(url.starts_with("http://") || url.starts_with("https://")) {
+            faults.push(Fault::new("traces.otlp_url", "must be an address such as http://127.0.0.1:4318/v1/traces"));
+        } else if !cfg!(feature = "otlp") {
+            let what = "this program was built without traces: build it with --features otlp, or clear the setting";
+            faults.push(Fault::new("traces.otlp_url", what));
         }
     }
 }

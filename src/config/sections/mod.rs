@@ -181,6 +181,27 @@ sections! {
         /// Tracing directives.
         filter: String,
     }
+    /// TLS in the server itself.
+    tls: Tls {
+        /// The chain of certificates, the server's own first.
+        certificate: Option<PathBuf>,
+        /// Its private key.
+        key: Option<PathBuf>,
+    }
+    /// What operators read.
+    metrics: Metrics {
+        /// Where `GET /metrics` is answered; nowhere when empty.
+        listen: Option<SocketAddr>,
+        /// How often the canary tries to cross between companies.
+        canary_seconds: u64,
+    }
+    /// Traces of requests.
+    traces: Traces {
+        /// The collector; no traces when empty.
+        otlp_url: String,
+        /// How many requests of a hundred are traced.
+        sample_percent: u32,
+    }
 }
 
 /// A setting that is one of a few words.

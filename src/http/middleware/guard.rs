@@ -9,10 +9,13 @@ use actix_web::{
     middleware::Next,
 };
 use secrecy::{ExposeSecret, SecretString};
+use tracing::{Instrument, Span, field};
 
+use super::frame::parent;
 use crate::{
     domain::{
         code::{Code, Refusal},
+        ids::RequestId,
         one_time::{OneTimeToken, Purpose},
         principal::{Enroller, Principal},
         service::{Scope, ServiceCaller},
@@ -23,6 +26,7 @@ use crate::{
         routes::{Access, Endpoint},
         services::Edge,
     },
+    signals::trace::{self, TraceId},
 };
 
 /// No token of ours is longer.
@@ -34,9 +38,10 @@ pub(in crate::http) async fn guard(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    request.extensions_mut().insert(row);
     match judge(row, request.request()).await {
         Ok((visit, admitted)) => {
-            request.extensions_mut().insert(row);
+            let span = span(row, &request, &admitted);
             request.extensions_mut().insert(visit);
             match admitted {
                 Admitted::Anybody => {}
@@ -48,7 +53,7 @@ pub(in crate::http) async fn guard(
                     request.extensions_mut().insert(caller);
                 }
             }
-            next.call(request).await
+            next.call(request).instrument(span).await
         }
         Err(refusal) => Ok(request.into_response(Problem(refusal).error_response())),
     }
@@ -59,6 +64,30 @@ enum Admitted {
     Anybody,
     Person(Enroller),
     Service(ServiceCaller),
+}
+
+/// What every line written for this request says of it. Nothing is formatted while nobody listens to it.
+fn span(row: &Endpoint, request: &ServiceRequest, admitted: &Admitted) -> Span {
+    let id = request.extensions().get::<RequestId>().copied();
+    let company = match admitted {
+        Admitted::Anybody => None,
+        Admitted::Service(service) => service.reach.company(),
+        Admitted::Person(Enroller::SignedIn(principal)) => Some(principal.company),
+        Admitted::Person(Enroller::Waiting(enrollee)) => Some(enrollee.company),
+    };
+    let (own, parent) = (TraceId::from(id.map(|id| id.0).unwrap_or_default()), parent(request.headers()));
+    let trace = parent.map_or(own, |parent| parent.trace);
+    let span = tracing::info_span!(
+        target: "voxgate::request",
+        "request",
+        request_id = id.map(field::display),
+        trace_id = %trace,
+        route = row.name,
+        company = company.map(field::display),
+    );
+    let joined = trace::join(&span, parent, own);
+    request.extensions_mut().insert(joined);
+    span
 }
 
 async fn judge(row: &'static Endpoint, request: &HttpRequest) -> Result<(Visit, Admitted), Refusal> {

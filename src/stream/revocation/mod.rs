@@ -22,12 +22,7 @@ use tokio_util::sync::CancellationToken;
 use self::known::Known;
 use super::{Audience, tireless::Tireless};
 use crate::{
-    domain::{
-        code::Refusal,
-        ids::RevocationId,
-        principal::Principal,
-        world::World,
-    },
+    domain::{code::Refusal, ids::RevocationId, principal::Principal, world::World},
     store::{Committed, RevocationRow, Store, StoreError},
 };
 
@@ -35,8 +30,8 @@ mod database;
 mod followers;
 mod known;
 
-pub use followers::{Load, Word};
 pub use crate::domain::revocation::Verdict;
+pub use followers::{Load, Word};
 
 const INTERVAL: Duration = Duration::from_secs(1);
 /// Pulls between two sweeps of what has expired: a sweep holds the set for as long as it takes to walk it.

@@ -1,6 +1,6 @@
 //! What a supervisor can be told. Commands are imperative, facts are in the past tense.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, sync::Arc, time::Instant};
 
 use actix::{Message, Recipient};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
@@ -23,6 +23,9 @@ pub(in crate::tenant) struct Order<C: Command> {
     pub(in crate::tenant) tenants: Tenants,
     pub(in crate::tenant) permit: OwnedSemaphorePermit,
     pub(in crate::tenant) reply: oneshot::Sender<Result<C::Output, Refusal>>,
+    /// The request it is done for.
+    pub(in crate::tenant) span: tracing::Span,
+    pub(in crate::tenant) sent: Instant,
 }
 
 /// Take a live socket in.

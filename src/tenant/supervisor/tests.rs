@@ -114,7 +114,18 @@ async fn case_78_a_message_of_another_company_is_refused_and_counted_whatever_it
     let place = Trespass.place(&services).await.unwrap();
     let permit = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
     let (reply, outcome) = oneshot::channel();
-    supervisor.send(Order { command: Trespass, place, tenants, permit, reply }).await.unwrap();
+    supervisor
+        .send(Order {
+            command: Trespass,
+            place,
+            tenants,
+            permit,
+            reply,
+            span: tracing::Span::none(),
+            sent: std::time::Instant::now(),
+        })
+        .await
+        .unwrap();
     assert_eq!(outcome.await.unwrap().unwrap_err().code, Code::Internal);
     assert_eq!(foreign(), 1, "a command");
 

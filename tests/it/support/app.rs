@@ -81,6 +81,8 @@ impl App {
             // The hashing threads give way to everything else on this machine, compilers included.
             ("password.deadline_seconds", "60"),
             ("database.connections", "8"),
+            // Nodes of many stories share this machine, whose one default port they cannot share.
+            ("metrics.listen", ""),
             // Two nodes of one installation issue the same tokens, whatever address each listens on.
             ("tokens.issuer", "https://stories.example"),
             // A story is one client address; how many requests it may make is a story of its own.
@@ -302,15 +304,15 @@ impl Drop for App {
 /// Set to 1, it puts PgBouncer before the database of every story.
 const ALL_POOLED: &str = "VOXGATE_STORIES_POOLED";
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_voxgate");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_voxgate");
 
-fn variable(key: &str) -> String {
+pub(crate) fn variable(key: &str) -> String {
     format!("VOXGATE__{}", key.to_uppercase().replace('.', "__"))
 }
 
 /// A port nobody listens on, from below the range the system takes ports of outgoing connections from; else one of the
 /// many connections of the stories would have it before the server does.
-pub(super) fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     const RANGE: std::ops::Range<u32> = 10_000..32_000;
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {

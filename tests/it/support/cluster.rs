@@ -121,7 +121,7 @@ fn account() -> Option<(u32, u32)> {
 }
 
 /// The folder of the newest installed PostgreSQL programs.
-fn programs() -> PathBuf {
+pub(crate) fn programs() -> PathBuf {
     if let Some(folder) = std::env::var_os("VOXGATE_PG_BIN") {
         return folder.into();
     }
