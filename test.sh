@@ -40,33 +40,46 @@ tests() {
 # The pages in a browser, against the debug program the tests have just built: it reads web/dist from the disk.
 browser() { VOXGATE_BIN="$PWD/target/debug/voxgate" CHROMIUM=$(command -v chromium) web run e2e; }
 
+# The TypeScript client by the compiler of the web app, and against the program the tests have just built.
+typescript_client() {
+    local client=docs/clients/typescript
+    rm -rf "$client/dist"
+    node web/node_modules/typescript/bin/tsc -p "$client" --typeRoots web/node_modules/@types &&
+        VOXGATE_BIN="$PWD/target/debug/voxgate" node --test "$client"/dist/test/*.test.js
+}
+
 totals="did not run"
 # Everything is built once, with the web app where it could be built.
-features=()
+# Traces are in the images and packages, so they are tested too.
+features=(--features voxgate/otlp)
 say "All checks take about 25 minutes on two cores the first time, 15 later"
 need_rust
 need_cc
 need_postgresql
 need_oathtool
 need_walk
+need_operations
 need_venv
+need_nodes
 
 if have_node; then
     check "Web: packages" web_packages
+    check "Web: packages of other systems" web run platforms
     check "Web: types of the API" web run --if-present api:check
     check "Web: types" web run check
     check "Web: lints" web run lint
     check "Web: unit tests" web test
     rm -rf web/dist
     check "Web: build" web run build
-    if [[ -f web/dist/app.html ]]; then features=(--features voxgate/embed-web); fi
+    if [[ -f web/dist/app.html ]]; then features=(--features voxgate/embed-web,voxgate/otlp); fi
 fi
 
 check "Format" cargo fmt --all --check
 check "Lints" cargo clippy --quiet --workspace --all-targets --locked "${features[@]}" -- -D warnings
 check "Tests" tests
 check "API fuzzing" tests/fuzz/api.sh
-if [[ -d web/e2e && ${#features[@]} -gt 0 ]]; then
+if [[ -d web/node_modules/typescript ]]; then check "Client: TypeScript" typescript_client; fi
+if [[ -d web/e2e && -f web/dist/app.html ]]; then
     need_chromium
     check "Web: in a browser" browser
 fi

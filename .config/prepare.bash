@@ -147,8 +147,29 @@ need_walk() {
     echo "curl, jq and websockets for python3"
 }
 
+# What the stories of operating use: a real Prometheus, nginx, and tools that make certificates and packages.
+need_operations() {
+    command -v promtool >/dev/null && command -v prometheus >/dev/null || install_packages "Prometheus, for the tests of alerts" prometheus
+    # Debian's packages start services of their own; nothing here uses them.
+    PATH="$PATH:/usr/sbin"
+    command -v nginx >/dev/null || install_packages "nginx, for the tests of its configuration" nginx-light
+    command -v openssl >/dev/null || install_packages "openssl, for certificates of tests" openssl
+    python3 -c 'import yaml' 2>/dev/null || install_packages "a YAML reader for tests" python3-yaml
+    echo "$(promtool --version 2>&1 | head -n1 | cut -d' ' -f1-3), $(nginx -v 2>&1 | cut -d' ' -f3)"
+}
+
 # What the fuzzing of the API is installed with, from PyPI into a folder of its own.
 need_venv() {
     python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages "virtual environments of Python" python3-venv
     echo "Python $(python3 -c 'import platform; print(platform.python_version())')"
+}
+
+# What stories about several nodes put between them: a message bus and a connection pooler. Debian starts a service of each
+# when it installs them; neither is used nor needed here. Both lie where ordinary people's PATH does not lead.
+need_nodes() {
+    local PATH="$PATH:/usr/sbin"
+    command -v nats-server >/dev/null || install_packages "a NATS server for tests" nats-server
+    command -v pgbouncer >/dev/null || install_packages "a connection pooler for tests" pgbouncer
+    command -v setpriv >/dev/null || install_packages "a tool that ends test servers with their test" util-linux
+    echo "$(nats-server --version), $(pgbouncer --version | head -n1)"
 }

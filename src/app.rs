@@ -3,17 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, HttpServer, Route, dev::Server, web};
+use rustls::ServerConfig;
 
 use crate::{
     config,
     dev::mailbox::{self, Mailbox, render_html},
     http::{self, Problem},
-    lifecycle::{Node, StartError},
+    lifecycle::{Node, StartError, readiness},
     live::{self, Live},
 };
 
-/// When the server stops, open sockets are told to come again; who does not answer is cut after this long.
-const SHUTDOWN_SECONDS: u64 = 5;
 /// Idle HTTP connections are kept open this long.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// A client has this long to send the head of its request.
@@ -23,9 +22,16 @@ const FORGET_EVERY: Duration = Duration::from_secs(60);
 
 /// Binds the address and builds the server; it serves once it is awaited.
 ///
+/// With `tls` it speaks nothing else.
+///
 /// # Errors
 /// The address is taken or not of this machine.
-pub fn bind(node: &Node, settings: &config::Settings, mailbox: Option<Mailbox>) -> Result<Server, StartError> {
+pub fn bind(
+    node: &Node,
+    settings: &config::Settings,
+    mailbox: Option<Mailbox>,
+    tls: Option<ServerConfig>,
+) -> Result<Server, StartError> {
     let services = http::Services::new(node.tenants.clone(), parts(node, settings, mailbox));
     let live = web::Data::new(Live::new(Arc::new(node.tenants.clone()), node.world.clone(), live_settings(settings)));
     let edge = services.edge().clone();
@@ -39,23 +45,23 @@ pub fn bind(node: &Node, settings: &config::Settings, mailbox: Option<Mailbox>) 
     let address = settings.server.listen;
     let server = HttpServer::new(move || http::app(&services).app_data(live.clone()))
         .on_connect(live::keepalive::on_connect)
+        // Stopping has an order, and begins with saying so: see `lifecycle::serve`.
+        .disable_signals()
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(HEAD_TIMEOUT)
-        .shutdown_timeout(SHUTDOWN_SECONDS)
-        .bind(address)
-        .map_err(|error| StartError::Listen { address, error })?;
-    Ok(server.run())
+        .shutdown_timeout(settings.server.shutdown_seconds);
+    let bound = match tls {
+        Some(tls) => server.bind_rustls_0_23(address, tls),
+        None => server.bind(address),
+    };
+    Ok(bound.map_err(|error| StartError::Listen { address, error })?.run())
 }
 
 fn parts(node: &Node, settings: &config::Settings, mailbox: Option<Mailbox>) -> http::Parts {
-    let feed = node.feed.clone();
     http::Parts {
         settings: http_settings(settings),
         world: node.world.clone(),
-        ready: Arc::new(move || match feed.is_ready() {
-            true => Ok(()),
-            false => Err(vec!["the revocations are not loaded yet".to_owned()]),
-        }),
+        ready: readiness::of(node),
         dev_mail: mailbox.map(|mailbox| Arc::new(DevMailbox(mailbox)) as Arc<dyn http::DevMail>),
         live: || Route::new().to(connect),
         web: http::built_in(),
@@ -80,6 +86,7 @@ fn http_settings(settings: &config::Settings) -> http::Settings {
             refresh: rate(limits.refresh()),
             general: rate(limits.general()),
             public: rate(limits.public()),
+            service: rate(limits.service()),
             account: rate(limits.account()),
             company: rate(limits.company()),
         },

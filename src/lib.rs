@@ -2,6 +2,7 @@
 //! real-time force logout. `docs/architecture.md` shows the floors of this house and the way of one sign-in through it.
 
 pub mod app;
+pub mod bus;
 pub mod cli;
 pub mod config;
 pub mod crypto;
@@ -13,6 +14,8 @@ pub mod http;
 pub mod lifecycle;
 pub mod live;
 pub mod mail;
+pub mod nodes;
+pub mod signals;
 pub mod store;
 pub mod stream;
 pub mod telemetry;

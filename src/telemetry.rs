@@ -1,5 +1,9 @@
 //! Logs: JSON or readable lines on standard error, filtered by directives. Nothing secret is logged anywhere, so nothing
-//! is redacted here; what can forge a line (control characters) is escaped in both formats.
+//! is redacted here; what can forge a line (control characters) is escaped in both formats. With the feature `otlp` and
+//! an address, traces of requests go to a collector besides.
+
+#[cfg(feature = "otlp")]
+mod otlp;
 
 use std::io::{self, Write};
 
@@ -26,6 +30,10 @@ pub struct Settings {
     pub format: Format,
     /// Tracing directives such as `info` or `voxgate=debug,info`.
     pub filter: String,
+    /// Where traces go; nowhere when empty, and without the feature `otlp`.
+    pub otlp_url: String,
+    /// How many requests of a hundred are traced.
+    pub sample_percent: u32,
 }
 
 /// Why logging could not begin.
@@ -34,6 +42,9 @@ pub enum TelemetryError {
     /// The directives cannot be read.
     #[error("log.filter cannot be read: {0}")]
     Filter(#[from] tracing_subscriber::filter::ParseError),
+    /// The collector's address cannot be used.
+    #[error("traces.otlp_url: {0}")]
+    Traces(String),
     /// Called twice in one process.
     #[error("logging was set up already")]
     Twice(#[from] TryInitError),
@@ -46,7 +57,16 @@ pub enum TelemetryError {
 pub fn init(settings: &Settings) -> Result<(), TelemetryError> {
     let filter = EnvFilter::builder().parse(&settings.filter)?;
     let lines = layer(settings.format, io::stderr);
-    Ok(tracing_subscriber::registry().with(lines.with_filter(filter)).try_init()?)
+    let subscriber = tracing_subscriber::registry().with(lines.with_filter(filter));
+    #[cfg(feature = "otlp")]
+    let subscriber = subscriber.with(otlp::layer(settings)?);
+    Ok(subscriber.try_init()?)
+}
+
+/// Sends the traces that are still here. Blocks for a few seconds at most.
+pub fn finish() {
+    #[cfg(feature = "otlp")]
+    otlp::finish();
 }
 
 fn layer<W>(format: Format, out: W) -> Box<dyn Layer<Registry> + Send + Sync>
@@ -150,7 +170,12 @@ mod tests {
 
     #[test]
     fn a_broken_filter_is_an_error() {
-        let settings = Settings { format: Format::Json, filter: "voxgate=loudest".into() };
+        let settings = Settings {
+            format: Format::Json,
+            filter: "voxgate=loudest".into(),
+            otlp_url: String::new(),
+            sample_percent: 100,
+        };
         assert!(matches!(init(&settings), Err(TelemetryError::Filter(_))));
     }
 

@@ -10,6 +10,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],
+  snapshotPathTemplate: '{testDir}/shots/{arg}{ext}',
   globalSetup: './e2e/support/server.ts',
   use: {
     viewport: { width: 1280, height: 800 },

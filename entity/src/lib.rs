@@ -16,5 +16,6 @@ pub mod one_time_tokens;
 pub mod outbox;
 pub mod refresh_tokens;
 pub mod revocations;
+pub mod service_credentials;
 pub mod sessions;
 pub mod users;

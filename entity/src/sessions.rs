@@ -34,6 +34,8 @@ pub struct Model {
     pub revoked_at: Option<TimeDateTimeWithTimeZone>,
     /// Why it was ended.
     pub revoke_reason: Option<String>,
+    /// Whether it began on a device the account had not signed in from before.
+    pub new_device: bool,
 }
 
 /// Joins are written where they are needed.

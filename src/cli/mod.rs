@@ -2,6 +2,7 @@
 //! command: a variant of [`Command`] with its help and an example, and its arm where commands are run.
 
 mod operator;
+mod services;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::Needs;
 pub use operator::{CompanyCommand, CreateCompany, UserCommand, Who};
+pub use services::{CreateServiceCredential, ServiceCredentialCommand, Whose};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -58,13 +60,36 @@ pub enum Command {
     /// People.
     #[command(subcommand)]
     User(UserCommand),
+    /// The keys of services that verify tokens.
+    #[command(subcommand)]
+    ServiceCredential(ServiceCredentialCommand),
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
-    /// Look at settings, addresses, keys, database, clock, mail server, limits and port (or the readiness of the server that
+    /// After the database was brought back from a backup: end every session, void every token, challenge, ticket, link and
+    /// code issued or spent since, and tell clients by a new epoch. Do it before serving. Safe to repeat.
+    #[command(after_help = "Example:\n  voxgate --config /etc/voxgate/voxgate.toml recovered")]
+    Recovered(RecoveredArgs),
+    /// Look at settings, addresses, keys, database, nodes, bus, clock, mail server, limits and port (or the readiness of the server that
     /// listens there); name what is wrong and what to do.
     #[command(after_help = "Example:\n  voxgate --config /etc/voxgate/voxgate.toml doctor")]
     Doctor,
+    /// Print completions for a shell.
+    #[command(after_help = "Examples:
+  voxgate completions bash > /etc/bash_completion.d/voxgate
+  voxgate completions zsh > ~/.zfunc/_voxgate
+  voxgate completions fish > ~/.config/fish/completions/voxgate.fish")]
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages, one for each command.
+    #[command(after_help = "Example:\n  voxgate man --out /usr/local/share/man/man1")]
+    Man {
+        /// The folder to write them to; it is made where it is missing.
+        #[arg(long, value_name = "DIRECTORY")]
+        out: PathBuf,
+    },
     /// Print the OpenAPI 3.1 document.
     #[command(after_help = "Example:\n  voxgate openapi > openapi.json")]
     Openapi,
@@ -97,6 +122,14 @@ pub struct SeedArgs {
     /// Also where others than this machine reach the server. Everybody knows the passwords, an Admin's among them.
     #[arg(long)]
     pub with_public_passwords: bool,
+}
+
+/// What is void after a recovery.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct RecoveredArgs {
+    /// Every unused backup code too: some may have been used since the backup. People make new ones once they are in.
+    #[arg(long)]
+    pub void_backup_codes: bool,
 }
 
 /// What can be done with keys.
@@ -185,12 +218,20 @@ impl Command {
             | Self::SeedDemo(_)
             | Self::Company(_)
             | Self::User(_)
+            | Self::Recovered(_)
+            | Self::ServiceCredential(_)
             | Self::Keys(KeysCommand::Reseal)
             | Self::Config(ConfigCommand::Check { defaults: false }) => Needs::Serving,
             Self::Migrate => Needs::Owner,
             Self::Audit(_) => Needs::Auditing,
             Self::Keys(KeysCommand::Retire { sealing: true, .. }) => Needs::Serving,
-            Self::Dev(_) | Self::Doctor | Self::Keys(_) | Self::Openapi | Self::Config(_) => Needs::Sound,
+            Self::Dev(_)
+            | Self::Doctor
+            | Self::Keys(_)
+            | Self::Openapi
+            | Self::Config(_)
+            | Self::Completions { .. }
+            | Self::Man { .. } => Needs::Sound,
         }
     }
 }

@@ -13,7 +13,8 @@ mod source;
 
 pub use fault::{Fault, Faults};
 pub use sections::{
-    Database, Keys, Limits, Live, Log, LogFormat, Mail, Password, PasswordKernel, Rate, Server, Tokens,
+    Bus, BusKind, Database, Keys, Limits, Live, Log, LogFormat, Mail, Metrics, Password, PasswordKernel, Pooler, Rate,
+    Server, Tls, Tokens, Traces,
 };
 pub use source::{DEFAULTS, Sources};
 
@@ -49,8 +50,16 @@ pub struct Settings {
     pub limits: Limits,
     /// The live channel.
     pub live: Live,
+    /// How nodes reach each other.
+    pub bus: Bus,
     /// Logs.
     pub log: Log,
+    /// TLS in the server itself.
+    pub tls: Tls,
+    /// What operators read.
+    pub metrics: Metrics,
+    /// Traces of requests.
+    pub traces: Traces,
 }
 
 impl Settings {
@@ -80,7 +89,11 @@ impl Settings {
         self.mail.check(faults);
         self.limits.check(faults);
         self.live.check(faults);
+        self.bus.check(&self.database, faults);
         self.log.check(faults);
+        self.tls.check(&self.server, faults);
+        self.metrics.check(faults);
+        self.traces.check(faults);
     }
 
     fn check_needs(&self, needs: Needs, faults: &mut Vec<Fault>) {

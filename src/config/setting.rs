@@ -44,6 +44,16 @@ impl Setting for Option<PathBuf> {
     }
 }
 
+/// Empty text means that it is not set.
+impl Setting for Option<SocketAddr> {
+    fn read(value: Value) -> Result<Self, String> {
+        match &value.kind {
+            ValueKind::String(text) if text.is_empty() => Ok(None),
+            _ => SocketAddr::read(value).map(Some),
+        }
+    }
+}
+
 impl Setting for SocketAddr {
     fn read(value: Value) -> Result<Self, String> {
         text(value)?.parse().map_err(|_| "must be an address and a port such as \"127.0.0.1:8000\"".into())

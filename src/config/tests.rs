@@ -97,6 +97,23 @@ fn serving_needs_its_keys_and_its_databases() {
 }
 
 #[test]
+fn a_bus_needs_what_it_works_with() {
+    let keys = |variables: &[(&str, &str)]| -> Vec<_> {
+        load(variables, Needs::Sound)
+            .map_or_else(|faults| faults.0.into_iter().map(|fault| fault.key).collect(), |_| vec![])
+    };
+    let (kind, nats) = ("VOXGATE__BUS__KIND", "VOXGATE__BUS__NATS_URL");
+    assert_eq!(keys(&[(kind, "fleet")]), ["bus.nats_url"]);
+    assert_eq!(keys(&[(kind, "fleet"), (nats, "http://nats:4222")]), ["bus.nats_url"]);
+    assert!(keys(&[(kind, "fleet"), (nats, "nats://u:secret@one:4222, tls://two")]).is_empty());
+    assert_eq!(keys(&[(kind, "crowd"), ("VOXGATE__DATABASE__POOLER", "session")]), ["database.pooler", "bus.kind"]);
+    let pooled = [(kind, "pair"), ("VOXGATE__DATABASE__POOLER", "transaction")];
+    assert_eq!(keys(&pooled), ["database.direct_url"]);
+    assert!(keys(&[pooled[0], pooled[1], ("VOXGATE__DATABASE__DIRECT_URL", "postgres://a@b/c")]).is_empty());
+    assert_eq!(keys(&[("VOXGATE__BUS__CHANNEL", "a.*"), ("VOXGATE__BUS__CONFIRM_MILLISECONDS", "2001")]).len(), 2);
+}
+
+#[test]
 fn a_misspelt_key_or_section_in_the_file_is_a_fault() {
     let file = scratch("misspelt.toml", "[sever]\nlisten = \"x\"\n[mail]\nform = \"x\"\n");
     let faults = load_file(&file, vec![]).unwrap_err();
@@ -150,7 +167,13 @@ proptest::proptest! {
 
     #[test]
     fn no_fault_shows_a_secret(secret in "[a-z0-9:/@]{12,30}") {
-        let secrets = ["VOXGATE__DATABASE__APP_URL", "VOXGATE__DATABASE__OWNER_URL", "VOXGATE__MAIL__SMTP_URL"];
+        let secrets = [
+            "VOXGATE__DATABASE__APP_URL",
+            "VOXGATE__DATABASE__OWNER_URL",
+            "VOXGATE__DATABASE__DIRECT_URL",
+            "VOXGATE__MAIL__SMTP_URL",
+            "VOXGATE__BUS__NATS_URL",
+        ];
         for name in secrets {
             if let Err(faults) = load(&[(name, &secret)], Needs::Sound) {
                 proptest::prop_assert!(!faults.to_string().contains(&secret));

@@ -86,6 +86,8 @@ codes! {
         "Tickets work once, within 30 seconds. Ask for a new one.";
     Forbidden = "forbidden", 403, "Not allowed",
         "Your role does not allow this.";
+    InsufficientScope = "insufficient_scope", 403, "Not in the scopes of this key",
+        "This service key has other scopes. Ask an Admin for a key that has the one this route names.";
     ReauthenticationRequired = "reauthentication_required", 403, "Prove again who you are",
         "This needs a sign-in of the last five minutes. Call /api/auth/reauthenticate and try again.";
     OriginRefused = "origin_refused", 403, "Refused origin",
@@ -110,10 +112,12 @@ codes! {
         "Wait a moment and send the same request again: it is done at most once.";
     LinkUsed = "link_used", 410, "This invitation is over",
         "It was accepted, withdrawn or has expired. Ask for a new one.";
+    CredentialEnded = "credential_ended", 410, "This key is over",
+        "It was revoked or has expired. Make a new one.";
     BodyTooLarge = "body_too_large", 413, "The body is too large",
         "Send at most the documented size.";
     UnsupportedMediaType = "unsupported_media_type", 415, "Unsupported media type",
-        "Send `Content-Type: application/json`.";
+        "Send the documented `Content-Type`, which is `application/json` almost everywhere.";
     IdempotencyKeyReused = "idempotency_key_reused", 422, "This key belongs to another request",
         "Send the same body with the same `Idempotency-Key`, or choose a new key for a new request.";
     UpgradeRequired = "upgrade_required", 426, "WebSocket only",

@@ -44,8 +44,12 @@ id! {
     InvitationId,
     /// One act of revocation, as the receipt names it.
     RevocationId,
+    /// The key of a service that verifies tokens.
+    ServiceCredentialId,
     /// One HTTP request, as `X-Request-Id` names it.
     RequestId,
+    /// One running server process.
+    NodeId,
 }
 
 impl CompanyId {

@@ -196,6 +196,47 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn exactly_the_last_try_of_a_window_and_of_all_patience_stops(gaps in prop::collection::vec(0..40i64, 0..200)) {
+            let (mut counter, mut now) = (Counter::new(NOON), NOON);
+            for gap in gaps {
+                now += time::Duration::seconds(gap);
+                let debit = counter.debit(LIMIT, now);
+                let expected = match debit {
+                    Debit::Exhausted { .. } => Stop::No,
+                    Debit::Granted { .. } if counter.consecutive == 100 => Stop::ForGood,
+                    Debit::Granted { .. } if counter.tries == LIMIT.tries => Stop::ForTheWindow,
+                    Debit::Granted { .. } => Stop::No,
+                };
+                prop_assert_eq!(LIMIT.after_failure(debit), expected);
+                // What was said to be the last is the last: the next one in this moment is not compared.
+                if expected != Stop::No {
+                    let next = counter.debit(LIMIT, now);
+                    prop_assert!(matches!(next, Debit::Exhausted { .. }), "{:?}", next);
+                }
+            }
+        }
+
+        #[test]
+        fn a_success_gives_everything_back_and_nothing_else_does(
+            tries in prop::collection::vec((any::<bool>(), 0..90i64), 0..120)
+        ) {
+            let (mut counter, mut now, mut failures) = (Counter::new(NOON), NOON, 0);
+            for (succeeds, gap) in tries {
+                now += time::Duration::seconds(gap);
+                if matches!(counter.debit(LIMIT, now), Debit::Granted { .. }) {
+                    failures += 1;
+                    if succeeds {
+                        counter.refund(now);
+                        failures = 0;
+                    }
+                }
+                prop_assert_eq!(counter.consecutive, failures);
+            }
+        }
+    }
+
     #[test]
     fn success_starts_anew_and_patience_has_an_end() {
         let mut counter = Counter::new(NOON);

@@ -26,6 +26,7 @@ pub mod policy;
 pub mod principal;
 pub mod refresh;
 pub mod revocation;
+pub mod service;
 pub mod session;
 pub mod slug;
 pub mod world;

@@ -17,6 +17,11 @@ pub fn company_name(text: &str) -> Result<String, FieldError> {
     name("/company_name", text)
 }
 
+/// Checks the name of a service and returns it trimmed and in NFC. The error points at `/name`.
+pub fn service_name(text: &str) -> Result<String, FieldError> {
+    name("/name", text)
+}
+
 fn name(pointer: &str, text: &str) -> Result<String, FieldError> {
     let refuse = |code, message| Err(FieldError::new(pointer, code, message));
     // No text this long can become short enough; do not spend normalisation on it.

@@ -1,4 +1,5 @@
-//! Opaque tokens that work once: MFA challenges, refresh tokens, invitations, live tickets and their like.
+//! Opaque tokens that work once: MFA challenges, refresh tokens, invitations, live tickets and their like. The keys of
+//! services have the same form, but work until they end.
 //!
 //! Text form: `<tag>_<base64url without padding of company(16) ‖ holder(16) ‖ secret(32)>`. The tag binds a token to its
 //! purpose, so none is accepted in another's place; company and holder let the server open the right tenant before any
@@ -30,11 +31,13 @@ pub enum Purpose {
     EmailCheck,
     /// Opens one live connection; held by the session.
     LiveTicket,
+    /// Opens the routes of services, again and again until it is revoked; held by the service credential.
+    ServiceKey,
 }
 
 impl Purpose {
     /// Every purpose there is.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::MfaChallenge,
         Self::Enrollment,
         Self::Refresh,
@@ -42,6 +45,7 @@ impl Purpose {
         Self::PasswordReset,
         Self::EmailCheck,
         Self::LiveTicket,
+        Self::ServiceKey,
     ];
 
     /// The prefix of the text form, so that a leaked token can be recognised by scanners.
@@ -54,6 +58,7 @@ impl Purpose {
             Self::PasswordReset => "vgp",
             Self::EmailCheck => "vgv",
             Self::LiveTicket => "vgt",
+            Self::ServiceKey => "vgs",
         }
     }
 
@@ -67,6 +72,7 @@ impl Purpose {
             Self::PasswordReset => "password_reset",
             Self::EmailCheck => "email_check",
             Self::LiveTicket => "live_ticket",
+            Self::ServiceKey => "service_key",
         }
     }
 

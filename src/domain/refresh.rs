@@ -42,7 +42,7 @@ pub enum Child {
 }
 
 /// What the use means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Decision {
     /// First use: mark it used, issue the successor.
     Rotate,

@@ -41,6 +41,7 @@ fn settings() -> Settings {
         refresh: rate,
         general: rate,
         public: rate,
+        service: rate,
         account: rate,
         company: rate,
     };

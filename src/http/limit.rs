@@ -20,7 +20,7 @@ use super::{
 };
 use crate::domain::{
     code::{Code, Refusal},
-    ids::{CompanyId, UserId},
+    ids::{CompanyId, ServiceCredentialId, UserId},
 };
 
 type Limiter<K = IpAddr> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
@@ -32,6 +32,8 @@ pub(super) struct Limits {
     refresh: Limiter,
     general: Limiter,
     public: Limiter,
+    service: Limiter,
+    key: Limiter<ServiceCredentialId>,
     account: Limiter<(CompanyId, UserId)>,
     company: Limiter<CompanyId>,
     clock: DefaultClock,
@@ -45,6 +47,8 @@ impl Limits {
             refresh: limiter(rates.refresh),
             general: limiter(rates.general),
             public: limiter(rates.public),
+            service: limiter(rates.service),
+            key: limiter(rates.service),
             account: limiter(rates.account),
             company: limiter(rates.company),
             clock: DefaultClock::default(),
@@ -59,6 +63,7 @@ impl Limits {
             Bucket::Refresh => &self.refresh,
             Bucket::General => &self.general,
             Bucket::Public => &self.public,
+            Bucket::Service => &self.service,
             Bucket::Free => return Ok(()),
         };
         let client = client.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), network);
@@ -71,6 +76,11 @@ impl Limits {
         self.take(&self.company, &company)
     }
 
+    /// Takes one request out of what one key of a service may ask, from however many addresses.
+    pub(super) fn debit_key(&self, key: ServiceCredentialId) -> Result<(), Refusal> {
+        self.take(&self.key, &key)
+    }
+
     fn take<K: Hash + Eq + Clone>(&self, limiter: &Limiter<K>, key: &K) -> Result<(), Refusal> {
         limiter.check_key(key).map_err(|until| {
             let wait = until.wait_time_from(self.clock.now()).max(Duration::from_secs(1));
@@ -80,10 +90,12 @@ impl Limits {
 
     /// Forgets addresses whose buckets are full again.
     pub(super) fn sweep(&self) {
-        for limiter in [&self.credentials, &self.mfa, &self.refresh, &self.general, &self.public] {
+        for limiter in [&self.credentials, &self.mfa, &self.refresh, &self.general, &self.public, &self.service] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
+        self.key.retain_recent();
+        self.key.shrink_to_fit();
         self.account.retain_recent();
         self.account.shrink_to_fit();
         self.company.retain_recent();
@@ -117,6 +129,7 @@ mod tests {
             refresh: rate,
             general: rate,
             public: rate,
+            service: rate,
             account: rate,
             company,
         })
@@ -151,6 +164,13 @@ mod tests {
         assert_eq!([ask(1, 1), ask(1, 1), ask(1, 1)], [Ok(()), Ok(()), Err(Code::TooManyRequests)]);
         assert_eq!([ask(1, 2), ask(1, 2)], [Ok(()), Err(Code::TooManyRequests)], "the company's third was its last");
         assert_eq!(ask(2, 3), Ok(()));
+    }
+
+    #[test]
+    fn a_key_has_its_share_from_however_many_addresses() {
+        let limits = strict();
+        let ask = |n| limits.debit_key(ServiceCredentialId(uuid::Uuid::from_u128(n))).map_err(|refusal| refusal.code);
+        assert_eq!([ask(1), ask(1), ask(1), ask(2)], [Ok(()), Ok(()), Err(Code::TooManyRequests), Ok(())]);
     }
 
     #[test]

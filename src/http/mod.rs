@@ -20,6 +20,7 @@ mod middleware;
 mod openapi;
 mod problem;
 pub mod routes;
+mod service_credentials;
 mod services;
 mod sessions;
 mod settings;
@@ -27,6 +28,7 @@ mod system;
 #[cfg(test)]
 mod tests;
 mod users;
+mod verification;
 mod web;
 
 use actix_web::{
@@ -40,7 +42,7 @@ use actix_web::{
 pub use extract::{Caller, ClientOrigin, client_address, is_allowed_origin};
 pub use openapi::{Docs, document};
 pub use problem::{Problem, errors_markdown};
-pub use services::{DevMail, Edge, Gate, Mail, Parts, Ready, Services};
+pub use services::{DevMail, Edge, Gate, Mail, Parts, Readiness, Ready, Services};
 pub use settings::{Rate, Rates, Settings};
 pub use web::{File, Files, built_in};
 

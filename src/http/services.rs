@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use super::{
     limit::Limits,
     middleware::CLOSED,
-    openapi,
+    openapi, routes,
     settings::Settings,
     web::{Files, page_policy},
 };
@@ -20,8 +20,10 @@ use crate::{
     domain::{
         code::Refusal,
         principal::{Enrollee, Principal},
+        service::ServiceCaller,
         world::World,
     },
+    signals::meter::Routes,
     tenant::Tenants,
 };
 
@@ -31,6 +33,8 @@ pub trait Gate: Send + Sync {
     fn admit<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Principal, Refusal>>;
     /// Verifies the token of a sign-in that waits for a demanded second factor.
     fn admit_enrollee<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Enrollee, Refusal>>;
+    /// Verifies the key of a service.
+    fn admit_service<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<ServiceCaller, Refusal>>;
     /// Lets a caller pass whose proof of identity is recent.
     fn step_up<'a>(&'a self, caller: &'a Principal) -> BoxFuture<'a, Result<(), Refusal>>;
     /// The public keys of access tokens (RFC 7517).
@@ -44,6 +48,10 @@ impl Gate for Tenants {
 
     fn admit_enrollee<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Enrollee, Refusal>> {
         Box::pin(Self::admit_enrollee(self, token))
+    }
+
+    fn admit_service<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<ServiceCaller, Refusal>> {
+        Box::pin(Self::admit_service(self, key))
     }
 
     fn step_up<'a>(&'a self, caller: &'a Principal) -> BoxFuture<'a, Result<(), Refusal>> {
@@ -79,8 +87,17 @@ pub trait DevMail: Send + Sync {
     fn page(&self) -> String;
 }
 
-/// Whether the server may take traffic; else what it still waits for.
-pub type Ready = Arc<dyn Fn() -> Result<(), Vec<String>> + Send + Sync>;
+/// Whether the server may take traffic, and how it feels.
+#[derive(Clone, Debug, Default)]
+pub struct Readiness {
+    /// Why it may not; empty when it may.
+    pub waiting: Vec<String>,
+    /// What is wrong and keeps nobody away.
+    pub degraded: Vec<String>,
+}
+
+/// Answers for the server; must not wait.
+pub type Ready = Arc<dyn Fn() -> Readiness + Send + Sync>;
 
 /// What the composition root hands over besides the tenant floor.
 #[derive(Clone)]
@@ -110,6 +127,7 @@ pub struct Edge {
     pub(super) limits: Limits,
     pub(super) openapi: String,
     pub(super) web: Option<Files>,
+    pub(super) meter: Routes,
     /// The content policy of the web app's pages.
     pub(super) page_policy: HeaderValue,
 }
@@ -121,7 +139,8 @@ impl Edge {
         let limits = Limits::new(&settings.rates);
         // An address that is no header value is none the settings let pass.
         let page_policy = HeaderValue::try_from(page_policy(&settings)).unwrap_or(HeaderValue::from_static(CLOSED));
-        Self { settings, world, ready, dev_mail, live, gate, limits, openapi: openapi::json(), web, page_policy }
+        let (openapi, meter) = (openapi::json(), Routes::new(routes::all().map(|row| row.name)));
+        Self { settings, world, ready, dev_mail, live, gate, limits, openapi, web, meter, page_policy }
     }
 
     /// Forgets client addresses that have been quiet long enough. Call it on a timer, about once a minute.

@@ -24,6 +24,8 @@ pub struct Rates {
     pub general: Rate,
     /// Everything else without one.
     pub public: Rate,
+    /// Routes of services: by address, and by key.
+    pub service: Rate,
     /// All requests of one account, whatever its addresses.
     pub account: Rate,
     /// All requests of one company's people.

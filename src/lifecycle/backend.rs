@@ -39,13 +39,17 @@ impl Backend for Tenants {
         Box::pin(async move { Self::make_room(&tenants, &principal).await })
     }
 
+    fn epoch(&self) -> i64 {
+        Self::epoch(self)
+    }
+
     fn attach(&self, principal: Principal, recipient: Recipient<Push>) -> Reply<Attached> {
         let tenants = self.clone();
         Box::pin(async move { Self::attach(&tenants, principal, recipient).await })
     }
 
-    fn detach(&self, company: CompanyId, socket: SocketId) {
-        Self::detach(self, company, socket);
+    fn detach(&self, company: CompanyId, socket: SocketId, answered: bool) {
+        Self::detach(self, company, socket, answered);
     }
 
     fn renewed(&self, socket: SocketId, principal: Principal) {

@@ -22,8 +22,12 @@ use crate::{
 };
 
 const DATABASE: &str = "voxgate";
-/// How `voxgate dev` logs by default.
-const LOG: [(&str, &str); 2] = [("VOXGATE__LOG__FORMAT", "text"), ("VOXGATE__LOG__FILTER", "warn,actix_http::h1=off")];
+/// What is different by default in `voxgate dev`.
+const CALM: [(&str, &str); 3] = [
+    ("VOXGATE__LOG__FORMAT", "text"),
+    ("VOXGATE__LOG__FILTER", "warn,actix_http::h1=off"),
+    ("VOXGATE__METRICS__LISTEN", ""),
+];
 const KEYS: &str = "keys.json";
 
 pub(super) fn run(config: Option<PathBuf>, args: DevArgs) -> Result<(), StartError> {
@@ -47,10 +51,11 @@ pub(super) fn run(config: Option<PathBuf>, args: DevArgs) -> Result<(), StartErr
     Ok(cluster.stop()?)
 }
 
-/// On a person's terminal the log is readable and says only what they should look at, unless they set something else.
+/// On a person's terminal the log is readable and says only what they should look at, and no second port is taken, unless
+/// they set something else.
 fn calm(mut sources: Sources) -> Sources {
     let is_set = |name: &str| sources.variables.iter().any(|(set, _)| set.eq_ignore_ascii_case(name));
-    let unset: Vec<_> = LOG.iter().filter(|(name, _)| sources.file.is_none() && !is_set(name)).collect();
+    let unset: Vec<_> = CALM.iter().filter(|(name, _)| sources.file.is_none() && !is_set(name)).collect();
     sources.variables.extend(unset.into_iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     sources
 }
@@ -97,10 +102,10 @@ mod tests {
         let set = |name: &str| vec![(name.to_owned(), "debug".to_owned())];
         let calmed =
             |file: Option<&str>, variables| calm(Sources { file: file.map(PathBuf::from), variables }).variables;
-        assert_eq!(calmed(None, Vec::new()).len(), 2);
+        assert_eq!(calmed(None, Vec::new()).len(), 3);
         assert_eq!(calmed(Some("voxgate.toml"), Vec::new()), []);
         let mine = calmed(None, set("VOXGATE__LOG__FILTER"));
         assert_eq!(mine[1], ("VOXGATE__LOG__FORMAT".to_owned(), "text".to_owned()));
-        assert_eq!((mine.len(), mine[0].1.as_str()), (2, "debug"));
+        assert_eq!((mine.len(), mine[0].1.as_str()), (3, "debug"));
     }
 }

@@ -1,6 +1,8 @@
 //! `voxgate doctor`: looks at everything serving depends on, in the order it is needed, and says what to do about what is
 //! wrong. It changes nothing.
 
+mod fleet;
+
 use std::{
     io::{Read, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs},
@@ -101,6 +103,8 @@ fn database(settings: &Settings) -> Result<Vec<Finding>, StartError> {
         }
         if findings.get(1).is_some_and(|(_, walls)| walls.is_ok()) {
             findings.push(("sealed values", sealed(settings, &store).await));
+            findings.push(("nodes", fleet::nodes(settings, &store).await));
+            findings.push(("bus", fleet::bus(settings).await));
         }
         Ok(findings)
     })

@@ -2,6 +2,7 @@
 
 use std::{io, path::PathBuf};
 
+use super::tls::TlsError;
 use crate::{
     config::Faults,
     crypto::{
@@ -10,6 +11,7 @@ use crate::{
     },
     dev::postgres::ClusterError,
     domain::code::Refusal,
+    signals::ExporterError,
     store::{StoreError, WallFault},
     telemetry::TelemetryError,
     tenant::flows::KeepingError,
@@ -39,6 +41,12 @@ pub enum StartError {
     /// The database has no tables or older ones.
     #[error("the database could not be migrated: {0}. `voxgate migrate` needs the role that owns the tables")]
     Migration(String),
+    /// The tables are those of an older version.
+    #[error(
+        "the database has the tables of an older version ({} missing). Run `voxgate migrate` with this version first",
+        .0.join(", ")
+    )]
+    OldSchema(Vec<String>),
     /// Row-level security could be bypassed.
     #[error("refusing to serve: tenants would not be walled off\n{}", list(.0))]
     Walls(Vec<WallFault>),
@@ -50,6 +58,20 @@ pub enum StartError {
         /// What the system said.
         error: io::Error,
     },
+    /// The same for the metrics.
+    #[error("cannot answer /metrics on {address}: {error}. Choose another with metrics.listen, or \"\" for none")]
+    ListenMetrics {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Nothing can be counted.
+    #[error(transparent)]
+    Metrics(#[from] ExporterError),
+    /// The TLS certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// A file or thread could not be had.
     #[error("{what}: {error}")]
     System {

@@ -29,6 +29,7 @@ pub(super) fn start(runtime: &Handle, store: &Store, stop: &CancellationToken) {
             tokio::time::sleep(EVERY).await;
             let swept = store.in_system("sweep what has expired", |tx| Box::pin(tx.sweep_expired()));
             swept.await.map(|swept| tracing::debug!(?swept, "swept"))?;
+            store.in_system("forget lost nodes", |tx| Box::pin(tx.forget_lost_nodes())).await?;
             notice_unreadable(&store, &told).await
         }
     }));

@@ -10,6 +10,7 @@ use super::StartError;
 use crate::{
     config,
     mail::{self, Claimed, Failure, Postman, Queue, Worker},
+    signals::meter,
     store::{MailKey, MailRow, StoreError},
     stream::tireless::Tireless,
     tenant::{Services, Tenants, flows::open_letter},
@@ -68,11 +69,13 @@ impl Queue for Outbox {
     }
 
     async fn sent(&self, ticket: MailKey) -> Result<(), StoreError> {
+        meter::mail("sent");
         let noted = self.0.store.in_system("note a sent mail", move |tx| Box::pin(tx.mail_sent(ticket)));
         noted.await.map(|_| ())
     }
 
     async fn failed(&self, ticket: MailKey, failure: Failure) -> Result<(), StoreError> {
+        meter::mail(if failure.retry_after.is_some() { "retried" } else { "given_up" });
         let retry_at = failure.retry_after.map(|wait| self.0.world.now() + wait);
         let noted = self.0.store.in_system("note a mail not sent", move |tx| {
             Box::pin(async move { tx.mail_failed(ticket, &failure.reason, retry_at).await })

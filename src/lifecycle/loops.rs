@@ -6,6 +6,7 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    domain::world::World,
     store::Store,
     stream::{Audience, heads::Heads, revocation::Feed, sequencer::Sequencer, tireless::Tireless},
 };
@@ -16,9 +17,10 @@ pub(super) fn start(
     feed: &Feed,
     store: &Store,
     audience: Arc<dyn Audience>,
+    world: World,
     stop: &CancellationToken,
 ) {
-    let sequencer = Sequencer::new(store.clone(), Arc::clone(&audience));
+    let sequencer = Sequencer::new(store.clone(), Arc::clone(&audience), world);
     let heads = Heads::new(store.clone(), audience);
     runtime.spawn(feed.clone().run(Tireless::new("revocation feed"), stop.clone()));
     runtime.spawn(sequencer.run(Tireless::new("sequencer"), stop.clone()));

@@ -1,12 +1,12 @@
-//! One node put together: store, keys, hashing, feed, sequencer, tenants. The same for `serve`, `dev` and `seed-demo`.
+//! One node put together: store, keys, hashing, feed, bus, sequencer, tenants. The same for `serve`, `dev` and `seed-demo`.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use actix::Arbiter;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use super::{StartError, housekeeping, key_watch, letters, loops, record_keeping};
+use super::{StartError, bus, canary, housekeeping, key_watch, letters, loops, record_keeping};
 use crate::{
     config,
     crypto::{
@@ -18,6 +18,7 @@ use crate::{
         token::AccessTokens,
     },
     domain::{session::ABSOLUTE_LIFETIME, world::World},
+    nodes::{self, Nodes},
     store::{self, Store},
     stream::revocation::Feed,
     tenant::{Directory, Door, Services, Settings, Tenants},
@@ -29,8 +30,8 @@ const PERMITS: usize = 512;
 const IDLE_AFTER: Duration = Duration::from_secs(300);
 /// Arbiters that carry the supervisors.
 const ARBITERS: usize = 2;
-/// Connections of background work: feed, sequencer, heads, mail, housekeeping.
-const SEQUENCER_CONNECTIONS: u32 = 5;
+/// Connections of background work: feed, sequencer, heads, mail, housekeeping, heartbeat.
+const SEQUENCER_CONNECTIONS: u32 = 6;
 /// Shown in authenticator apps.
 const PRODUCT: &str = "Voxgate";
 
@@ -40,8 +41,11 @@ pub struct Node {
     pub tenants: Tenants,
     /// Revocations; ready once loaded.
     pub feed: Feed,
+    /// This node among the others.
+    pub nodes: Nodes,
     /// Time and chance.
     pub world: World,
+    runtime: Handle,
     stop: CancellationToken,
 }
 
@@ -58,34 +62,58 @@ impl Node {
         if !faults.is_empty() {
             return Err(StartError::Walls(faults));
         }
+        let missing = store.missing_columns().await?;
+        if !missing.is_empty() {
+            return Err(StartError::OldSchema(missing));
+        }
         let directory = Directory::new((0..ARBITERS).map(|_| Arbiter::new().handle()).collect());
         let feed = Feed::new(store.clone(), world.clone());
         feed.tell(directory.clone());
         feed.load().await?;
-        let services = services(settings, keys, (store.clone(), feed.clone()), world.clone(), runtime.clone())?;
-        let tenants = Tenants::new(Arc::new(services), directory.clone());
         let stop = CancellationToken::new();
-        loops::start(&runtime, &feed, &store, directory, &stop);
+        let tools = nodes::Tools { store: store.clone(), feed: feed.clone(), audience: directory.clone() };
+        let nodes = Nodes::join(world.id(), bus::settings(settings), tools, (&runtime, &stop));
+        nodes.look_around().await?;
+        let parts = (store.clone(), feed.clone(), nodes.clone());
+        let services = services(settings, keys, parts, world.clone(), runtime.clone())?;
+        let tenants = Tenants::new(Arc::new(services), directory);
+        loops::start(&runtime, &feed, &store, nodes.herald(), world.clone(), &stop);
         housekeeping::start(&runtime, &store, &stop);
+        canary::start(&runtime, &store, &world, Duration::from_secs(settings.metrics.canary_seconds), &stop);
         record_keeping::start(&runtime, tenants.services(), &stop);
         letters::start(&runtime, &tenants, settings, &stop)?;
         if let Some(file) = settings.keys.file.clone() {
             key_watch::start(&runtime, file, tenants.services().clone(), &stop);
         }
-        Ok(Self { tenants, feed, world, stop })
+        Ok(Self { tenants, feed, nodes, world, runtime, stop })
+    }
+
+    /// Counts among the nodes that serve.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn serve_at(&self, address: SocketAddr) -> Result<(), StartError> {
+        Ok(self.nodes.serve_at(reached_at(address), (&self.runtime, &self.stop)).await?)
     }
 
     /// Ends the background work and closes the database connections.
     pub async fn stop(self) {
         self.stop.cancel();
+        self.nodes.leave().await;
         self.tenants.store().close().await;
     }
+}
+
+/// An address others can tell from theirs: a node that listens on every address is called by the name of its host.
+fn reached_at(address: SocketAddr) -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").ok().filter(|_| address.ip().is_unspecified());
+    host.map_or_else(|| address.to_string(), |host| format!("{}:{}", host.trim(), address.port()))
 }
 
 fn services(
     settings: &config::Settings,
     keys: &KeyFile,
-    (store, feed): (Store, Feed),
+    (store, feed, nodes): (Store, Feed, Nodes),
     world: World,
     runtime: Handle,
 ) -> Result<Services, StartError> {
@@ -99,6 +127,7 @@ fn services(
         pepper: Pepper::new(keys)?,
         access,
         feed,
+        nodes,
         door,
         world,
         settings: Settings {
@@ -152,5 +181,9 @@ pub(super) fn store_settings(settings: &config::Settings) -> store::Settings {
         app_connections: database.connections,
         sequencer_connections: SEQUENCER_CONNECTIONS,
         statement_timeout: Duration::from_secs(database.statement_timeout_seconds),
+        pooler: match database.pooler {
+            config::Pooler::None => store::Pooler::None,
+            config::Pooler::Transaction => store::Pooler::Transaction,
+        },
     }
 }

@@ -4,6 +4,7 @@
 use std::{
     io::{BufRead, stdin},
     path::PathBuf,
+    time::Duration,
 };
 
 use secrecy::{ExposeSecret, SecretString};
@@ -117,7 +118,7 @@ async fn account(tenants: &Tenants, who: &Who, what: &str) -> Result<(CompanyId,
     found.ok_or_else(|| StartError::NoAccount { email: who.email.clone(), company: who.company.clone() })
 }
 
-fn refused(what: String, refusal: Refusal) -> StartError {
+pub(super) fn refused(what: String, refusal: Refusal) -> StartError {
     let fields: Vec<_> = refusal.fields.iter().map(|field| format!("{} {}", field.pointer, field.message)).collect();
     match fields.is_empty() {
         true => StartError::Refused { what, refusal },
@@ -125,8 +126,11 @@ fn refused(what: String, refusal: Refusal) -> StartError {
     }
 }
 
+/// The other nodes are told at once if the bus is there within this time; else they look within a second.
+const BUS_PATIENCE: Duration = Duration::from_millis(500);
+
 /// Does one thing on a node that serves nobody.
-fn with_node<T>(
+pub(super) fn with_node<T>(
     config: Option<PathBuf>,
     work: impl AsyncFnOnce(Tenants) -> Result<T, StartError>,
 ) -> Result<T, StartError> {
@@ -136,6 +140,7 @@ fn with_node<T>(
     let handle = runtime.handle().clone();
     actix::System::new().block_on(async move {
         let node = Node::start(&settings, &keys, handle).await?;
+        node.nodes.hears_others(BUS_PATIENCE).await;
         let done = work(node.tenants.clone()).await;
         node.stop().await;
         done

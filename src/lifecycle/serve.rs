@@ -13,7 +13,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Node, StartError, commands::say, demo, key_watch};
+use super::{Node, StartError, commands::say, demo, key_watch, observe::Metrics, tls::Certificate};
 use crate::{
     app,
     config::{LogFormat, Needs, Settings, Sources},
@@ -85,7 +85,9 @@ pub(super) fn begin_logs(settings: &Settings) -> Result<(), StartError> {
         LogFormat::Json => telemetry::Format::Json,
         LogFormat::Text => telemetry::Format::Text,
     };
-    Ok(telemetry::init(&telemetry::Settings { format, filter: settings.log.filter.clone() })?)
+    let (filter, otlp_url) = (settings.log.filter.clone(), settings.traces.otlp_url.clone());
+    let sample_percent = settings.traces.sample_percent;
+    Ok(telemetry::init(&telemetry::Settings { format, filter, otlp_url, sample_percent })?)
 }
 
 /// The runtime of database work, lane jobs and background loops. HTTP has threads of its own.
@@ -100,6 +102,7 @@ pub(super) fn serve(settings: &Settings, keys: &KeyFile, mode: Mode, welcome: &s
     let runtime = work_runtime()?;
     let outcome = System::new().block_on(live(settings, keys, mode, welcome, runtime.handle().clone()));
     runtime.shutdown_timeout(LAST_WORK);
+    telemetry::finish();
     outcome
 }
 
@@ -110,8 +113,19 @@ async fn live(
     welcome: &str,
     runtime: Handle,
 ) -> Result<(), StartError> {
-    let node = Node::start(settings, keys, runtime).await?;
-    let server = app::bind(&node, settings, mode.mailbox())?;
+    // Before anything counts.
+    let metrics = settings.metrics.listen.map(Metrics::begin).transpose()?;
+    let certificate = Certificate::load(&settings.tls)?;
+    let node = Node::start(settings, keys, runtime.clone()).await?;
+    let beside = CancellationToken::new();
+    let metrics = metrics.map(|metrics| metrics.serve(&node, &runtime, &beside)).transpose()?;
+    let tls = certificate.as_ref().map(Certificate::server_config).transpose()?;
+    let server = app::bind(&node, settings, mode.mailbox(), tls)?;
+    match certificate {
+        Some(certificate) => certificate.follow(&runtime, beside.clone()),
+        None => ignore_hangups(&runtime),
+    }
+    node.serve_at(settings.server.listen).await?;
     let handle = server.handle();
     let serving = actix_web::rt::spawn(server);
     let acting = CancellationToken::new();
@@ -120,13 +134,27 @@ async fn live(
     }
     say(welcome);
     asked_to_stop().await?;
-    tracing::info!("stopping: live sockets are told to come again");
+    tracing::info!("stopping: not ready any more, and live sockets are told to come again");
     acting.cancel();
     node.tenants.release_sockets();
+    drain(Duration::from_secs(settings.server.drain_seconds)).await;
     handle.stop(true).await;
+    beside.cancel();
+    if let Some(metrics) = metrics {
+        metrics.stop(false).await;
+    }
     node.stop().await;
     let ended = serving.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
     ended.map_err(|error| StartError::System { what: "the server ended", error })
+}
+
+/// Nothing is read again on SIGHUP without TLS: the key file is followed by itself. It must not end the process either.
+fn ignore_hangups(runtime: &Handle) {
+    runtime.spawn(async {
+        if let Ok(mut hangups) = signal(SignalKind::hangup()) {
+            while hangups.recv().await.is_some() {}
+        }
+    });
 }
 
 async fn prepare(node: &Node, demo: Demo, stop: &CancellationToken) -> Result<(), StartError> {
@@ -137,6 +165,16 @@ async fn prepare(node: &Node, demo: Demo, stop: &CancellationToken) -> Result<()
         demo::traffic::begin(&node.tenants, stop.clone()).await?;
     }
     Ok(())
+}
+
+/// Goes on answering while a load balancer notices that this node is not ready. Who asks a second time wants it now.
+async fn drain(time: Duration) {
+    if !time.is_zero() {
+        tokio::select! {
+            () = tokio::time::sleep(time) => {}
+            _ = asked_to_stop() => {}
+        }
+    }
 }
 
 /// Waits for SIGINT or SIGTERM.

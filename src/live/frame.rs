@@ -8,6 +8,8 @@
 //!
 //! Both are answered with a `head` frame. Anything else ends the connection with 1008.
 
+use std::borrow::Cow;
+
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
@@ -52,6 +54,11 @@ pub enum Ending {
     TooBig,
     /// The server, or a part it depends on, is not available; come again with `since`.
     Restart(&'static str),
+    /// The server stops; come again with `since`, to this address, after so long. Each client is told another moment.
+    Moved {
+        /// In milliseconds.
+        come_again_in_ms: u16,
+    },
     /// The session was revoked.
     Revoked,
     /// The person's rights changed: renew the token and connect anew.
@@ -69,7 +76,7 @@ impl Ending {
             Self::Silent => 1001,
             Self::Policy(_) => 1008,
             Self::TooBig => 1009,
-            Self::Restart(_) => 1012,
+            Self::Restart(_) | Self::Moved { .. } => 1012,
             Self::Revoked => 4401,
             Self::RightsChanged => 4403,
             Self::Expired => 4408,
@@ -78,8 +85,11 @@ impl Ending {
     }
 
     /// The reason in the close frame.
-    pub fn reason(self) -> &'static str {
-        match self {
+    pub fn reason(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Moved { come_again_in_ms } => {
+                return Cow::Owned(format!("the server restarts; come again in {come_again_in_ms} ms"));
+            }
             Self::Silent => "no sign of life from the client",
             Self::Policy(reason) | Self::Restart(reason) => reason,
             Self::TooBig => "a message is larger than 8192 bytes",
@@ -87,7 +97,7 @@ impl Ending {
             Self::RightsChanged => "rights changed",
             Self::Expired => "access token expired",
             Self::TooSlow => "too slow",
-        }
+        })
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::{any::Any, io, os::fd::OwnedFd, sync::Arc, time::Duration};
 
+use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::{dev::Extensions, rt::net::TcpStream};
 use rustix::net::sockopt;
 
@@ -27,10 +28,12 @@ impl Wire {
     }
 }
 
-/// Sets the options on an accepted TCP connection and keeps a handle to end it by; leaves others (Unix sockets in tests)
+/// Sets the options on an accepted TCP connection, with or without TLS, and keeps a handle to end it by; leaves others (Unix sockets in tests)
 /// alone.
 pub fn on_connect(connection: &dyn Any, extensions: &mut Extensions) {
-    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
+    let plain = connection.downcast_ref::<TcpStream>();
+    let tls = || connection.downcast_ref::<TlsStream<TcpStream>>().map(|stream| stream.get_ref().0);
+    let Some(stream) = plain.or_else(tls) else { return };
     if let Ok(handle) = rustix::io::dup(stream) {
         extensions.insert(Wire(Arc::new(handle)));
     }

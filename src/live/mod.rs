@@ -52,11 +52,14 @@ pub trait Backend: Send + Sync + 'static {
     /// Refuses a caller who has as many connections as one session or person may have.
     fn make_room(&self, principal: Principal) -> Reply<()>;
 
+    /// The installation's epoch.
+    fn epoch(&self) -> i64;
+
     /// Attaches a socket to its company's hub.
     fn attach(&self, principal: Principal, recipient: Recipient<Push>) -> Reply<Attached>;
 
-    /// The socket is gone.
-    fn detach(&self, company: CompanyId, socket: SocketId);
+    /// The socket is gone; `answered` if it was the client that closed.
+    fn detach(&self, company: CompanyId, socket: SocketId, answered: bool);
 
     /// The socket's access token was renewed.
     fn renewed(&self, socket: SocketId, principal: Principal);

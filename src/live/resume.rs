@@ -39,7 +39,7 @@ pub struct Out {
     pub events: Vec<Numbered>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Phase {
     Waiting,
     Replaying { upto: i64 },
@@ -47,7 +47,7 @@ enum Phase {
 }
 
 /// The state of one connection's stream.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Resume {
     phase: Phase,
     /// Everything up to here was sent, was not visible, or is covered by a `resync`.
@@ -62,10 +62,13 @@ impl Resume {
         Self { phase: Phase::Waiting, cursor: 0, held: Vec::new(), limit }
     }
 
-    /// The hub will push everything above `head`; the client has everything up to `since`, or wants no replay.
-    pub fn start(&mut self, since: Option<i64>, head: i64) -> Out {
+    /// The hub will push everything above `head`; the client has everything up to `since`, or wants no replay. The log
+    /// reaches up to `log`: a client that comes from another node may be ahead of this node's hub, and needs nothing
+    /// again that it has.
+    pub fn start(&mut self, since: Option<i64>, head: i64, log: i64) -> Out {
         let since = since.unwrap_or(head);
         match head - since {
+            ..0 if since <= log => self.go_live(since, None),
             0 => self.go_live(head, None),
             1.. if head - since <= self.limit => {
                 (self.cursor, self.phase) = (since, Phase::Replaying { upto: head });

@@ -25,6 +25,9 @@ use crate::{
 
 mod outgoing;
 
+/// Clients of a node that stops come again at some moment within this time.
+const COME_AGAIN_WITHIN_MS: u16 = 3_000;
+
 /// Rows in one page of a replay.
 const PAGE: i64 = 500;
 
@@ -92,8 +95,9 @@ impl Session {
         };
         self.socket = Some(attached.socket);
         let heartbeat = self.settings().heartbeat.as_secs();
-        self.queue.push_back(Frame::hello(self.now(), attached.head, heartbeat, self.principal.role));
-        let out = self.resume.start(self.since, attached.head);
+        let (role, epoch) = (self.principal.role, self.live.backend.epoch());
+        self.queue.push_back(Frame::hello(self.now(), attached.head, heartbeat, (role, epoch)));
+        let out = self.resume.start(self.since, attached.head, attached.log);
         self.take(out);
         self.go_on()
     }
@@ -117,7 +121,11 @@ impl Session {
                 return self.end_with(Some(frame), ending);
             }
             Push::Evicted => return self.too_slow(),
-            Push::Restart => return self.end(Ending::Restart("the server restarts")),
+            Push::Restart => {
+                // Everybody is told at once and must not come again at once.
+                let chance = u16::from_le_bytes(self.live.world.bytes());
+                return self.end(Ending::Moved { come_again_in_ms: chance % COME_AGAIN_WITHIN_MS });
+            }
         }
         self.go_on()
     }

@@ -38,6 +38,8 @@ pub(super) struct Socket {
     parts: Option<Vec<u8>>,
     /// The close frame was sent; only the client's answer counts now.
     closing: bool,
+    /// The client has closed its side: it answered, or its page is gone.
+    answered: bool,
     wire: Option<Wire>,
 }
 
@@ -56,7 +58,7 @@ pub(super) fn start(
 ) -> Result<HttpResponse, Refusal> {
     let session = Session::new(live, principal, since, Instant::now());
     let wire = request.conn_data::<Wire>().cloned();
-    let socket = Socket { session, expiry: None, parts: None, closing: false, wire };
+    let socket = Socket { session, expiry: None, parts: None, closing: false, answered: false, wire };
     ws::WsResponseBuilder::new(socket, request, payload)
         .protocols(&[PROTOCOL])
         .frame_size(MAX_BYTES)
@@ -81,7 +83,7 @@ impl Actor for Socket {
 
     fn stopping(&mut self, _: &mut Context) -> Running {
         if let Some(socket) = self.session.socket() {
-            self.session.live().backend.detach(self.session.principal().company, socket);
+            self.session.live().backend.detach(self.session.principal().company, socket, self.answered);
         }
         if let Some(wire) = &self.wire {
             wire.cut();
@@ -147,7 +149,7 @@ impl Socket {
     }
 
     fn close(&mut self, ending: Ending, ctx: &mut Context) {
-        let description = Some(ending.reason().to_owned());
+        let description = Some(ending.reason().into_owned());
         ctx.close(Some(CloseReason { code: CloseCode::from(ending.code()), description }));
         self.closing = true;
         ctx.run_later(GOODBYE, |_, ctx| ctx.stop());
@@ -186,6 +188,12 @@ impl Handler<Push> for Socket {
 }
 
 impl StreamHandler<Result<Message, ProtocolError>> for Socket {
+    /// The client closed its connection; a browser whose page goes does so without a word.
+    fn finished(&mut self, ctx: &mut Context) {
+        self.answered = true;
+        ctx.stop();
+    }
+
     fn handle(&mut self, message: Result<Message, ProtocolError>, ctx: &mut Context) {
         self.session.heard(Instant::now());
         match message {
@@ -194,12 +202,17 @@ impl StreamHandler<Result<Message, ProtocolError>> for Socket {
             Ok(Message::Ping(bytes)) => ctx.pong(&bytes),
             Ok(Message::Pong(_) | Message::Nop) => {}
             Ok(Message::Binary(_)) => self.step(ctx, |session| session.end(Ending::Policy("text only"))),
-            Ok(Message::Close(_)) if self.closing => ctx.stop(),
+            Ok(Message::Close(_)) if self.closing => {
+                self.answered = true;
+                ctx.stop();
+            }
             Ok(Message::Close(reason)) => {
+                self.answered = true;
                 ctx.close(reason);
                 ctx.run_later(ECHO, |_, ctx| ctx.stop());
             }
             Err(ProtocolError::Overflow) => self.step(ctx, |session| session.end(Ending::TooBig)),
+            Err(ProtocolError::Io(_)) => self.finished(ctx),
             Err(_) => self.step(ctx, |session| session.end(Ending::Policy("not a WebSocket frame"))),
         }
     }

@@ -106,6 +106,12 @@ impl TenantTx {
         rows.into_iter().map(read).collect()
     }
 
+    /// The row with this number.
+    pub async fn audit_row(&self, seq: i64) -> Result<Option<AuditRow>, StoreError> {
+        let found = Entity::find_by_id((self.company.0, seq)).one(&self.unit).await?;
+        found.map(read).transpose()
+    }
+
     /// The number of the company's last row; 0 before the first.
     pub async fn audit_head(&self) -> Result<i64, StoreError> {
         let head = audit_heads::Entity::find_by_id(self.company.0).one(&self.unit).await?;

@@ -64,6 +64,13 @@ impl TenantTx {
         Ok(self.unit.touched(sql, values).await? == 1)
     }
 
+    /// How many of the account's codes are not spent.
+    pub async fn backup_codes_left(&self, user: UserId) -> Result<i64, StoreError> {
+        let sql = "SELECT count(*) FROM backup_codes WHERE company_id = $1 AND user_id = $2 AND used_at IS NULL";
+        let row = self.unit.row(sql, [self.company.0.into(), user.0.into()]).await?;
+        Ok(row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or(0))
+    }
+
     /// The account's codes, spent ones too, in the order they were made.
     pub async fn backup_codes(&self, user: UserId) -> Result<Vec<BackupCodeRow>, StoreError> {
         let query = Entity::find().filter(Column::CompanyId.eq(self.company.0)).filter(Column::UserId.eq(user.0));

@@ -41,7 +41,7 @@ impl Ledger for Unit {
     }
 }
 
-/// One round trip, committed by itself. Doing it again on a fresh connection is safe for everything in this file: an
+/// Statements each committed by itself. Doing one again on a fresh connection is safe for everything in this file: an
 /// attempt counted twice errs on the side of caution.
 impl Ledger for Pool {
     async fn row(&self, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, StoreError> {
@@ -101,14 +101,14 @@ impl Store {
     /// Counts an attempt against `key`, committed before it answers: count first, verify second.
     /// Guarantees: at most `limit` attempts are granted in a `window`, which begins with the first of them.
     pub async fn debit(&self, key: [u8; 32], limit: Limit) -> Result<Debit, StoreError> {
-        let pool = self.app.clone();
-        self.detached(async move { debit(&pool, key, limit).await }).await
+        let ledger = self.app.clone();
+        self.detached(async move { debit(&ledger, key, limit).await }).await
     }
 
     /// Sets a counter back to zero, and answers how many tries since the last success that forgets.
     pub async fn refund(&self, key: [u8; 32]) -> Result<u32, StoreError> {
-        let pool = self.app.clone();
-        self.detached(async move { refund(&pool, key).await }).await
+        let ledger = self.app.clone();
+        self.detached(async move { refund(&ledger, key).await }).await
     }
 
     /// The account behind a normalised address, and a company's slug where it was given; without it, the account last
@@ -119,9 +119,9 @@ impl Store {
         slug: Option<&str>,
     ) -> Result<Option<(CompanyId, UserId)>, StoreError> {
         let values = vec![email_norm.into(), slug.map(String::from).into()];
-        let pool = self.app.clone();
+        let ledger = self.app.clone();
         let find = "SELECT company_id, user_id FROM find_account($1, $2)";
-        let row = self.detached(async move { Ledger::row(&pool, find, values).await }).await?;
+        let row = self.detached(async move { ledger.row(find, values).await }).await?;
         let found = row.map(|row| row.try_get_many_by_index::<(Uuid, Uuid)>()).transpose()?;
         Ok(found.map(|(company, user)| (company.into(), user.into())))
     }

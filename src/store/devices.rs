@@ -1,7 +1,7 @@
 //! Devices an account has signed in from, by keyed marks.
 
 use super::{StoreError, TenantTx, row::digest};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{SessionId, UserId};
 
 impl TenantTx {
     /// Whether the account has finished a sign-in with this mark before.
@@ -24,5 +24,12 @@ impl TenantTx {
                    RETURNING d.first_seen_at = d.last_seen_at AND d.xmax = 0";
         let row = self.unit.row(sql, [self.company.0.into(), user.0.into(), mark.to_vec().into()]).await?;
         Ok(row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or(false))
+    }
+
+    /// Notes that the session began on a device that is new to its account.
+    pub async fn mark_new_device(&self, session: SessionId) -> Result<(), StoreError> {
+        let sql = "UPDATE sessions SET new_device = true WHERE company_id = $1 AND id = $2";
+        self.unit.touched(sql, [self.company.0.into(), session.0.into()]).await?;
+        Ok(())
     }
 }

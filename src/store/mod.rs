@@ -13,6 +13,7 @@ mod answers;
 mod audit;
 mod audit_chain;
 mod backup_codes;
+mod canary;
 mod checkpoints;
 mod companies;
 mod counters;
@@ -27,17 +28,23 @@ mod flights;
 mod former_passwords;
 mod invitations;
 mod mail;
+mod nodes;
 mod one_time;
 mod outbox;
 mod pool;
+mod presence;
+mod recovery;
 mod refresh;
 mod reseal;
 mod retention;
 mod revocations;
 mod row;
+mod schema;
 mod sequencer;
+mod service_credentials;
 mod session_room;
 mod sessions;
+mod standing;
 mod sweep;
 mod tx;
 mod unit;
@@ -49,6 +56,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use time::OffsetDateTime;
 use tokio::{runtime::Handle, sync::Notify};
+use tracing::Instrument;
 
 use crate::domain::{event::Event, ids::CompanyId};
 
@@ -63,13 +71,16 @@ pub use factors::{FactorRow, NewFactor};
 pub use flights::{AtOnce, CountedStep, SecondStep};
 pub use invitations::{InvitationRow, InvitationStatus, NewInvitation};
 pub use mail::{MailKey, MailRow, NewMail};
+pub use nodes::{NodeBeat, NodeRow, Surroundings};
 pub use one_time::{NewOneTime, OneTimeRow};
-pub use pool::Settings;
+pub use pool::{Pooler, Settings};
 pub use refresh::{RefreshFamily, RefreshRow};
 pub use reseal::{SealedTable, StaleSealed};
 pub use revocations::{NewRevocation, RevocationRow};
+pub use service_credentials::ServiceCredentialRow;
 pub use session_room::{Allowance, Room};
 pub use sessions::{NewSession, SessionRow, StartedSession};
+pub use standing::{PoolUse, Waiting};
 pub use sweep::Swept;
 pub use tx::{Committed, SystemTx, TenantTx};
 pub use users::{Bump, Epochs, NewUser, UserFilter, UserRow};
@@ -115,8 +126,8 @@ impl Store {
     {
         let store = self.clone();
         self.detached(async move {
-            let begin = format!("BEGIN; SET LOCAL app.company_id = '{}'", company.0.hyphenated());
-            let tx = TenantTx::new(Unit::begin(&store.app, begin).await?, company);
+            let wall = format!("; SET LOCAL app.company_id = '{}'", company.0.hyphenated());
+            let tx = TenantTx::new(Unit::begin(&store.app, &wall).await?, company);
             let outcome = work(&tx).await;
             let recorded = tx.has_recorded();
             let outcome = tx.into_unit().finish(outcome).await?;
@@ -139,7 +150,7 @@ impl Store {
         tracing::debug!(reason, "cross-company work");
         let store = self.clone();
         self.detached(async move {
-            let tx = SystemTx::new(Unit::begin(&store.system, "BEGIN".into()).await?);
+            let tx = SystemTx::new(Unit::begin(&store.system, "").await?);
             let outcome = work(&tx).await;
             tx.into_unit().finish(outcome).await.map(Committed::new)
         })
@@ -168,7 +179,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match self.runtime.spawn(work).await {
+        match self.runtime.spawn(work.instrument(tracing::debug_span!(target: "voxgate::unit", "unit of work"))).await {
             Ok(outcome) => outcome,
             Err(error) if error.is_panic() => Err(StoreError::Internal("a unit of work panicked".into()).into()),
             Err(_) => Err(StoreError::Unavailable("the server is stopping".into()).into()),

@@ -16,7 +16,7 @@ use std::{
 use sea_orm::{QueryResult, Statement};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    ConnectOptions, Executor, PgConnection, PgPool, Postgres,
+    AssertSqlSafe, ConnectOptions, Executor, PgConnection, PgPool, Postgres,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -42,6 +42,52 @@ pub struct Settings {
     pub sequencer_connections: u32,
     /// The longest a single statement may run. Waiting for a lock gets half of it, an idle transaction twice.
     pub statement_timeout: Duration,
+    /// What stands between.
+    pub pooler: Pooler,
+}
+
+/// What stands between this program and PostgreSQL.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pooler {
+    /// Nothing, or something that keeps a session together.
+    #[default]
+    None,
+    /// A pooler that gives each transaction any server connection (PgBouncer's `pool_mode = transaction`): nothing may
+    /// outlive a transaction, neither a setting nor a prepared statement.
+    Transaction,
+}
+
+impl Settings {
+    /// What holds for every connection, as name and value.
+    fn session(&self) -> [(&'static str, String); 4] {
+        let millis = self.statement_timeout.as_millis();
+        [
+            ("statement_timeout", millis.to_string()),
+            ("lock_timeout", (millis / 2).max(1).to_string()),
+            ("idle_in_transaction_session_timeout", (millis * 2).to_string()),
+            ("search_path", "public,pg_temp".into()),
+        ]
+    }
+
+    /// How each transaction begins. Behind a pooler the settings of a session are those of each transaction.
+    fn begin(&self) -> Begin {
+        match self.pooler {
+            Pooler::None => Begin { text: "BEGIN".into(), prepared: true },
+            Pooler::Transaction => {
+                let set = self.session().map(|(name, value)| format!("; SET LOCAL {name} = {value}"));
+                Begin { text: format!("BEGIN{}", set.concat()).into(), prepared: false }
+            }
+        }
+    }
+}
+
+/// How transactions begin, and what may outlive them.
+#[derive(Clone, Debug)]
+pub(super) struct Begin {
+    /// The message.
+    pub(super) text: Arc<str>,
+    /// Whether statements stay prepared.
+    pub(super) prepared: bool,
 }
 
 /// A pool. Cheap to clone.
@@ -50,6 +96,7 @@ pub(super) struct Pool(Arc<Inner>);
 
 struct Inner {
     pool: PgPool,
+    begin: Begin,
     /// Connections that need nothing before their next use; none once the pool is closed.
     kept: Mutex<Option<Vec<Kept>>>,
     /// As many as there may be connections: whoever has a place finds a connection, kept or in sqlx's pool.
@@ -100,9 +147,22 @@ impl Pool {
     /// Runs one statement that commits by itself, and never a second time.
     pub(super) async fn only_once(&self, statement: &Statement) -> Result<Option<QueryResult>, sqlx::Error> {
         let mut lent = self.lend().await?;
-        let row = unit::query(statement).fetch_optional(lent.connection()).await?;
+        let prepared = self.0.begin.prepared;
+        if !prepared {
+            // Behind a pooler a statement is prepared and run on one connection only within a transaction.
+            sqlx::raw_sql(AssertSqlSafe(&*self.0.begin.text)).execute(lent.connection()).await?;
+        }
+        let row = unit::query(statement, prepared).fetch_optional(lent.connection()).await?;
+        if !prepared {
+            lent.connection().execute("COMMIT").await?;
+        }
         lent.give_back_clean();
         Ok(row.map(Into::into))
+    }
+
+    /// How transactions of this pool begin.
+    pub(super) fn begin(&self) -> &Begin {
+        &self.0.begin
     }
 
     /// Waits for connections in use, and closes all.
@@ -116,6 +176,16 @@ impl Pool {
     /// Connections that are open.
     pub(super) fn size(&self) -> u32 {
         self.0.pool.size()
+    }
+
+    /// Of them, those in nobody's hands.
+    pub(super) fn idle(&self) -> usize {
+        self.0.pool.num_idle() + self.kept(|kept| Some(kept.len())).unwrap_or_default()
+    }
+
+    /// As many as there may be.
+    pub(super) fn limit(&self) -> u32 {
+        self.0.pool.options().get_max_connections()
     }
 
     fn kept<T>(&self, change: impl FnOnce(&mut Vec<Kept>) -> Option<T>) -> Option<T> {
@@ -144,19 +214,15 @@ impl Lent {
 
 /// A lazy pool: no connection is opened before it is needed.
 pub(super) fn open(url: &SecretString, connections: u32, settings: &Settings) -> Result<Pool, StoreError> {
-    let millis = settings.statement_timeout.as_millis();
     let options = PgConnectOptions::from_str(url.expose_secret())
         .map_err(|_| StoreError::Internal("a database URL cannot be read".into()))? // its error would quote the URL
         .application_name("voxgate")
-        .disable_statement_logging()
-        .options([
-            ("statement_timeout", millis.to_string()),
-            ("lock_timeout", (millis / 2).max(1).to_string()),
-            ("idle_in_transaction_session_timeout", (millis * 2).to_string()),
-            ("search_path", "public,pg_temp".into()),
-            // The ROLLBACK below warns when there is nothing to roll back, which is the everyday case.
-            ("client_min_messages", "error".into()),
-        ]);
+        .disable_statement_logging();
+    let options = match settings.pooler {
+        // The ROLLBACK below warns when there is nothing to roll back, which is the everyday case.
+        Pooler::None => options.options(settings.session()).options([("client_min_messages", "error")]),
+        Pooler::Transaction => options.statement_cache_capacity(0).extra_float_digits(None),
+    };
     let connections = connections.max(1);
     let pool = PgPoolOptions::new()
         .max_connections(connections)
@@ -170,7 +236,8 @@ pub(super) fn open(url: &SecretString, connections: u32, settings: &Settings) ->
         })
         .connect_lazy_with(options);
     let places = Arc::new(Semaphore::new(usize::try_from(connections).unwrap_or(1)));
-    Ok(Pool(Arc::new(Inner { pool, kept: Mutex::new(Some(Vec::new())), places })))
+    let begin = settings.begin();
+    Ok(Pool(Arc::new(Inner { pool, begin, kept: Mutex::new(Some(Vec::new())), places })))
 }
 
 /// How often a beginning may be tried again on another connection: after a restart of the database every idle
@@ -183,7 +250,7 @@ pub(super) struct Patience {
 impl Patience {
     /// Patience with this pool, from now on.
     pub(super) fn with(pool: &Pool) -> Self {
-        Self { spare: pool.0.pool.options().get_max_connections(), since: Instant::now() }
+        Self { spare: pool.limit(), since: Instant::now() }
     }
 
     /// Whether to try again after this error.

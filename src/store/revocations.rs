@@ -6,7 +6,7 @@ use sea_orm::QueryResult;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{StoreError, SystemTx, TenantTx, row};
+use super::{StoreError, SystemTx, TenantTx, row, unit::Unit};
 use crate::domain::{
     ids::{CompanyId, RevocationId, SessionId},
     revocation::Scope,
@@ -88,19 +88,29 @@ const FEED: &str = "
 impl SystemTx {
     /// The acts of revocation since `cursor` (none: all that still matter), and the cursor for the next call.
     pub async fn revocations_since(&self, cursor: Option<u64>) -> Result<(Vec<RevocationRow>, u64), StoreError> {
-        let cursor = cursor.unwrap_or_default().to_string();
-        let rows = self.unit.rows(FEED, [cursor.into()]).await?;
-        let first = rows.first().ok_or_else(|| StoreError::Internal("the revocation feed answered nothing".into()))?;
-        let next: String = first.try_get("", "next")?;
-        let next = next.parse().map_err(|_| StoreError::Internal(format!("odd transaction number `{next}`")))?;
-        let mut revocations = Vec::new();
-        for row in &rows {
-            if let Some(id) = row.try_get::<Option<Uuid>>("", "id")? {
-                revocations.push(read(row, id)?);
-            }
-        }
-        Ok((revocations, next))
+        since(&self.unit, cursor).await
     }
+}
+
+impl TenantTx {
+    /// The same of one company, by the same cursor.
+    pub async fn revocations_since(&self, cursor: Option<u64>) -> Result<(Vec<RevocationRow>, u64), StoreError> {
+        since(&self.unit, cursor).await
+    }
+}
+
+async fn since(unit: &Unit, cursor: Option<u64>) -> Result<(Vec<RevocationRow>, u64), StoreError> {
+    let rows = unit.rows(FEED, [cursor.unwrap_or_default().to_string().into()]).await?;
+    let first = rows.first().ok_or_else(|| StoreError::Internal("the revocation feed answered nothing".into()))?;
+    let next: String = first.try_get("", "next")?;
+    let next = next.parse().map_err(|_| StoreError::Internal(format!("odd transaction number `{next}`")))?;
+    let mut revocations = Vec::new();
+    for row in &rows {
+        if let Some(id) = row.try_get::<Option<Uuid>>("", "id")? {
+            revocations.push(read(row, id)?);
+        }
+    }
+    Ok((revocations, next))
 }
 
 fn read(row: &QueryResult, id: Uuid) -> Result<RevocationRow, StoreError> {

@@ -86,6 +86,8 @@ pub struct SessionRow {
     pub revoked_at: Option<OffsetDateTime>,
     /// Why it was ended.
     pub revoke_reason: Option<String>,
+    /// Whether it began on a device the account had not signed in from before.
+    pub new_device: bool,
 }
 
 impl From<Model> for SessionRow {
@@ -103,6 +105,7 @@ impl From<Model> for SessionRow {
             expires_at: row.expires_at,
             revoked_at: row.revoked_at,
             revoke_reason: row.revoke_reason,
+            new_device: row.new_device,
         }
     }
 }

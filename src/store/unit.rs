@@ -21,16 +21,22 @@ pub(super) struct Unit {
     lent: Mutex<Lent>,
     /// A statement failed: PostgreSQL will answer COMMIT with a rollback, and sqlx would call that a success.
     broken: AtomicBool,
+    /// Whether statements stay prepared on their connection for the next transaction.
+    prepared: bool,
 }
 
 impl Unit {
-    /// Begins with the one message `begin`. Connections that died while idle (a restarted database) are passed over:
+    /// Begins with one message, as transactions of this pool begin, and `more` behind it. Connections that died while idle (a restarted database) are passed over:
     /// nothing has happened on them yet, so trying the next is safe.
-    pub(super) async fn begin(pool: &Pool, begin: String) -> Result<Self, StoreError> {
+    pub(super) async fn begin(pool: &Pool, more: &str) -> Result<Self, StoreError> {
         let mut patience = Patience::with(pool);
+        let begin = format!("{}{more}", pool.begin().text);
         loop {
             match began(pool, &begin).await {
-                Ok(lent) => return Ok(Self { lent: Mutex::new(lent), broken: AtomicBool::new(false) }),
+                Ok(lent) => {
+                    let (lent, broken) = (Mutex::new(lent), AtomicBool::new(false));
+                    return Ok(Self { lent, broken, prepared: pool.begin().prepared });
+                }
                 Err(error) if patience.allows(&error) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -109,9 +115,11 @@ pub(super) fn statement(sql: &str, values: impl IntoIterator<Item = Value>) -> S
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }
 
-pub(super) fn query(statement: &Statement) -> Query<'_, Postgres, SqlxValues> {
+/// Without a cache of statements sqlx would still give each a name, which another connection's statement may have: one
+/// that is not kept must have none.
+pub(super) fn query(statement: &Statement, prepared: bool) -> Query<'_, Postgres, SqlxValues> {
     let values = statement.values.clone().unwrap_or(Values(Vec::new()));
-    sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
+    sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values)).persistent(prepared)
 }
 
 #[async_trait]
@@ -122,7 +130,7 @@ impl ConnectionTrait for Unit {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         let mut lent = self.lent().await;
-        let done: Result<PgQueryResult, _> = query(&statement).execute(lent.connection()).await;
+        let done: Result<PgQueryResult, _> = query(&statement, self.prepared).execute(lent.connection()).await;
         done.map(Into::into).map_err(|error| self.failed(error))
     }
 
@@ -134,13 +142,13 @@ impl ConnectionTrait for Unit {
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let mut lent = self.lent().await;
-        let row = query(&statement).fetch_optional(lent.connection()).await;
+        let row = query(&statement, self.prepared).fetch_optional(lent.connection()).await;
         row.map(|row| row.map(Into::into)).map_err(|error| self.failed(error))
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let mut lent = self.lent().await;
-        let rows = query(&statement).fetch_all(lent.connection()).await;
+        let rows = query(&statement, self.prepared).fetch_all(lent.connection()).await;
         rows.map(|rows| rows.into_iter().map(Into::into).collect()).map_err(|error| self.failed(error))
     }
 }

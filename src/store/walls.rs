@@ -1,9 +1,9 @@
 //! Looks at the walls before the server opens its doors: a role that could pass row-level security, a table without a
 //! forced policy or a right given to everybody make `serve` refuse to start.
 
-use sqlx::{Row, postgres::PgRow};
+use sea_orm::QueryResult;
 
-use super::{Store, StoreError, pool::Pool};
+use super::{Store, StoreError, pool::Pool, unit::Unit};
 
 /// Something about the database that would let rows cross companies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,28 +81,38 @@ const AUDIT: &str = "SELECT format('role %I may change the audit log', current_u
 impl Store {
     /// Every fault found in roles, tables, policies, functions and rights; empty when the walls stand.
     pub async fn check_walls(&self) -> Result<Vec<WallFault>, StoreError> {
-        let (version, number) = version(&self.app).await?;
-        let mut faults = Vec::from_iter(too_old(&version, number));
+        let mut faults = Vec::from_iter(self.too_old().await?);
         for sql in [SCHEMA, ROLE] {
-            faults.extend(look(&self.app, sql).await?);
+            faults.extend(self.look(&self.app, sql).await?);
         }
-        faults.extend(look(&self.system, ROLE).await?);
-        let migrated = look(&self.app, SCHEMA).await?.is_empty();
+        faults.extend(self.look(&self.system, ROLE).await?);
+        let migrated = self.look(&self.app, SCHEMA).await?.is_empty();
         if migrated {
             for sql in [TABLES, FUNCTIONS, PUBLIC, AUDIT] {
-                faults.extend(look(&self.app, sql).await?);
+                faults.extend(self.look(&self.app, sql).await?);
             }
         }
         faults.dedup();
         Ok(faults)
     }
-}
 
-async fn version(pool: &Pool) -> Result<(String, i32), StoreError> {
-    let mut lent = pool.lend().await?;
-    let version = sqlx::query_as(VERSION).fetch_one(lent.connection()).await?;
-    lent.give_back_clean();
-    Ok(version)
+    /// In a transaction: behind a pooler a statement by itself is not prepared and run on the same connection.
+    async fn look(&self, pool: &Pool, sql: &'static str) -> Result<Vec<WallFault>, StoreError> {
+        let unit = Unit::begin(pool, "").await?;
+        let rows = unit.rows(sql, []).await;
+        let fault = |row: &QueryResult| {
+            let (what, remedy) = row.try_get_many_by_index()?;
+            Ok(WallFault { what, remedy })
+        };
+        unit.finish(rows).await?.iter().map(fault).collect()
+    }
+
+    async fn too_old(&self) -> Result<Option<WallFault>, StoreError> {
+        let unit = Unit::begin(&self.app, "").await?;
+        let row = unit.row(VERSION, []).await;
+        let version = unit.finish(row).await?.map(|row| row.try_get_many_by_index::<(String, i32)>()).transpose()?;
+        Ok(version.and_then(|(version, number)| too_old(&version, number)))
+    }
 }
 
 fn too_old(version: &str, number: i32) -> Option<WallFault> {
@@ -110,14 +120,6 @@ fn too_old(version: &str, number: i32) -> Option<WallFault> {
         what: format!("PostgreSQL {version} is too old"),
         remedy: "Use 15.3 or later, or any later major version".into(),
     })
-}
-
-async fn look(pool: &Pool, sql: &'static str) -> Result<Vec<WallFault>, StoreError> {
-    let mut lent = pool.lend().await?;
-    let rows = sqlx::query(sql).fetch_all(lent.connection()).await?;
-    lent.give_back_clean();
-    let fault = |row: &PgRow| Ok(WallFault { what: row.try_get(0)?, remedy: row.try_get(1)? });
-    rows.iter().map(fault).collect::<Result<Vec<_>, sqlx::Error>>().map_err(Into::into)
 }
 
 #[cfg(test)]

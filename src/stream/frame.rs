@@ -5,9 +5,10 @@
 //!  "actor":{"type":"anonymous"},"subject":{"type":"user","id":"…"},"session_id":"…","ip":"…","user_agent":"…","data":{}}
 //! ```
 //!
-//! Frames that are no events: `hello` (`seq`; `data` = `{seq, heartbeat_seconds, role}`), `head` (`seq`: everything up to it was
+//! Frames that are no events: `hello` (`seq`; `data` = `{seq, heartbeat_seconds, role, epoch}`), `head` (`seq`: everything up to it was
 //! sent), `resync` (`seq`; read the lists again, the stream goes on after it), and `session.revoked` without a `seq`,
-//! which is addressed to the receiving session itself (`data.reason`).
+//! which is addressed to the receiving session itself (`data.reason`). Without a number are also `presence.changed` and
+//! `session.left`: they tell of connections, which are in no log.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -17,7 +18,7 @@ use time::{OffsetDateTime, serde::rfc3339};
 use crate::domain::{
     audit::AuditRow,
     event::{Actor, Kind, Severity, Subject},
-    ids::SessionId,
+    ids::{SessionId, UserId},
     principal::Role,
 };
 
@@ -25,11 +26,11 @@ use crate::domain::{
 pub const VERSION: u8 = 1;
 
 /// One ready-made frame. Cloning shares the bytes.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Frame(Bytes);
 
 /// An event's frame with its number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Numbered {
     /// The event's `seq` in its company.
     pub seq: i64,
@@ -96,9 +97,10 @@ impl Frame {
     }
 
     /// The first frame of every connection. `seq` is where the company's log stands; what follows has higher numbers,
-    /// or is the replay the client asked for.
-    pub fn hello(at: OffsetDateTime, seq: i64, heartbeat_seconds: u64, role: Role) -> Self {
-        let data = json!({ "seq": seq, "heartbeat_seconds": heartbeat_seconds, "role": role });
+    /// or is the replay the client asked for. A client that knows another `epoch` knows what is not so any more: the
+    /// database was brought back from a backup.
+    pub fn hello(at: OffsetDateTime, seq: i64, heartbeat_seconds: u64, (role, epoch): (Role, i64)) -> Self {
+        let data = json!({ "seq": seq, "heartbeat_seconds": heartbeat_seconds, "role": role, "epoch": epoch });
         Wire::plain("hello", Some(seq), at, Severity::Info, &data).write()
     }
 
@@ -118,6 +120,15 @@ impl Frame {
         let kind = Kind::SessionRevoked;
         let wire = Wire::plain(kind.as_str(), None, at, kind.severity(), &data);
         Wire { session_id: Some(session), ..wire }.write()
+    }
+
+    /// A socket of an ended session has closed. `answered`: the browser closed it; otherwise the server cut it off.
+    /// `remaining` sockets of the session have been told and are still there.
+    pub fn left(at: OffsetDateTime, (user, session): (UserId, SessionId), answered: bool, remaining: usize) -> Self {
+        let kind = Kind::SessionLeft;
+        let data = json!({ "answered": answered, "remaining": remaining });
+        let wire = Wire::plain(kind.as_str(), None, at, kind.severity(), &data);
+        Wire { subject: Some(&Subject::user(user)), session_id: Some(session), ..wire }.write()
     }
 
     /// Who is connected has changed: `users` people on `sockets` connections to this node.
@@ -166,10 +177,10 @@ mod tests {
 
     #[test]
     fn hello_says_where_the_log_stands_how_often_to_expect_a_sign_of_life_and_the_role() {
-        let wire = read(&Frame::hello(sample::NOON, 7, 15, Role::Manager));
+        let wire = read(&Frame::hello(sample::NOON, 7, 15, (Role::Manager, 3)));
         assert_eq!(wire["kind"], "hello");
         assert_eq!(wire["seq"], 7);
-        assert_eq!(wire["data"], json!({ "seq": 7, "heartbeat_seconds": 15, "role": "manager" }));
+        assert_eq!(wire["data"], json!({ "seq": 7, "heartbeat_seconds": 15, "role": "manager", "epoch": 3 }));
     }
 
     #[test]

@@ -12,6 +12,8 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
+
 use crate::{
     domain::{audit::AuditRow, ids::CompanyId},
     store::RevocationRow,
@@ -34,8 +36,9 @@ pub trait Audience: Send + Sync {
     /// These rows of one company were numbered and committed, in ascending order of `seq`.
     fn sequenced(&self, company: CompanyId, rows: Vec<Arc<AuditRow>>);
 
-    /// This revocation is committed. May come again for the same row.
-    fn revoked(&self, revocation: &RevocationRow);
+    /// This revocation is committed. May come again for the same row. The answer comes when the sockets it concerns are
+    /// told to close, and says how many; whether anybody waits for it changes nothing.
+    fn revoked(&self, revocation: &RevocationRow) -> BoxFuture<'static, usize>;
 
     /// The companies with open sockets on this node, each with the last `seq` those sockets were told of.
     fn listening(&self) -> Vec<(CompanyId, i64)>;

@@ -26,7 +26,7 @@ pub fn schema() -> Value {
             "kind": { "anyOf": [{ "$ref": "#/$defs/EventKind" }, { "$ref": "#/$defs/SteeringKind" }] },
             "seq": {
                 "type": "integer", "minimum": 0,
-                "description": "Counts up by one within the company. Absent in frames addressed to the receiving session alone.",
+                "description": "Counts up by one within the company. Absent in frames addressed to the receiving session alone, and in those about connections.",
             },
             "at": { "type": "string", "format": "date-time" },
             "severity": { "$ref": "#/$defs/Severity" },
@@ -115,11 +115,12 @@ mod tests {
     fn every_frame_the_server_makes_fits() {
         let (at, session) = (sample::NOON, sample::principal(Role::User).session);
         for frame in [
-            Frame::hello(at, 7, 15, Role::Manager),
+            Frame::hello(at, 7, 15, (Role::Manager, 1)),
             Frame::head(at, 7),
             Frame::resync(at, 7, "gap"),
             Frame::session_revoked(at, session, "logout"),
             Frame::presence(at, 2, 3),
+            Frame::left(at, (sample::principal(Role::User).user, session), true, 0),
         ] {
             fits(&frame);
         }

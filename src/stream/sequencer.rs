@@ -3,12 +3,16 @@
 //! Every node runs one; an advisory lock and row locks inside [`move_outbox`](crate::store::SystemTx::move_outbox)
 //! let one work at a time. Rows are handed on only after their commit, so nobody sees what may still roll back.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
 use super::{Audience, tireless::Tireless};
-use crate::store::{Store, StoreError};
+use crate::{
+    domain::{audit::AuditRow, ids::CompanyId, world::World},
+    signals::meter,
+    store::{Store, StoreError},
+};
 
 /// Rows moved in one transaction: large enough to carry thousands a second, small enough to hold locks for milliseconds.
 const BATCH: u16 = 500;
@@ -23,12 +27,13 @@ const PACE: Duration = Duration::from_millis(15);
 pub struct Sequencer {
     store: Store,
     audience: Arc<dyn Audience>,
+    world: World,
 }
 
 impl Sequencer {
     /// A sequencer over `store` that tells `audience`.
-    pub fn new(store: Store, audience: Arc<dyn Audience>) -> Self {
-        Self { store, audience }
+    pub fn new(store: Store, audience: Arc<dyn Audience>, world: World) -> Self {
+        Self { store, audience, world }
     }
 
     /// Works until `stop` is cancelled: on every notice of a recorded event, and every 250 ms without one.
@@ -54,6 +59,7 @@ impl Sequencer {
                 .store
                 .in_system("sequence the outbox", |tx| Box::pin(async move { tx.move_outbox(BATCH.into()).await }));
             let batch: Vec<_> = batch.await?.into_inner();
+            self.count(&batch);
             let mut rows_in_batch = 0;
             for (company, rows) in batch {
                 rows_in_batch += rows.len();
@@ -64,5 +70,19 @@ impl Sequencer {
                 return Ok(moved);
             }
         }
+    }
+
+    /// Counts what was numbered, by kind, and how long the oldest waited. The clock of the database dates events and this
+    /// node's is asked here, so the lag is as exact as the two agree.
+    fn count(&self, batch: &[(CompanyId, Vec<AuditRow>)]) {
+        let rows = batch.iter().flat_map(|(_, rows)| rows);
+        let Some(oldest) = rows.clone().map(|row| row.at).min() else { return };
+        let lag = Duration::try_from(self.world.now() - oldest).unwrap_or_default();
+        let mut kinds = BTreeMap::<_, u64>::new();
+        for row in rows {
+            *kinds.entry(row.kind.as_str()).or_default() += 1;
+        }
+        meter::sequenced(batch.iter().map(|(_, rows)| rows.len()).sum(), lag);
+        kinds.into_iter().for_each(|(kind, count)| meter::events(kind, count));
     }
 }

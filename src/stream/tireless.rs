@@ -16,7 +16,7 @@ use std::{
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 
-use crate::store::StoreError;
+use crate::{signals::meter, store::StoreError};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -52,6 +52,7 @@ pub struct Tireless {
 impl Tireless {
     /// A loop called `name` in the log, with its own counters.
     pub fn new(name: &'static str) -> Self {
+        meter::background(name);
         Self { name, health: Arc::default(), failing: false, pause: FIRST_PAUSE }
     }
 
@@ -93,12 +94,14 @@ impl Tireless {
             }
             Ok(Err(error)) => {
                 self.health.failures.fetch_add(1, Ordering::Relaxed);
+                meter::background_failed(self.name, "error");
                 if !self.failing {
                     tracing::warn!(background = self.name, %error, "background work failed and is tried again");
                 }
             }
             Err(_) => {
                 self.health.panics.fetch_add(1, Ordering::Relaxed);
+                meter::background_failed(self.name, "panic");
                 tracing::error!(background = self.name, "background work panicked and starts again");
             }
         }

@@ -12,6 +12,10 @@ use std::{
 
 use actix::{Actor as _, Addr, ArbiterHandle, Recipient};
 use dashmap::{DashMap, mapref::entry::Entry};
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, ready},
+};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::{
@@ -30,6 +34,7 @@ use crate::{
         ids::{CompanyId, SessionId},
         principal::Principal,
     },
+    signals::meter,
     store::RevocationRow,
     stream::Audience,
 };
@@ -70,7 +75,8 @@ impl Directory {
     ) -> Result<C::Output, Refusal> {
         let (seat, permit) = self.admitted(tenants.services(), place.company)?;
         let (reply, outcome) = oneshot::channel();
-        seat.supervisor.do_send(Order { command, place, tenants: tenants.clone(), permit, reply });
+        let (span, sent) = (tracing::Span::current(), Instant::now());
+        seat.supervisor.do_send(Order { command, place, tenants: tenants.clone(), permit, reply, span, sent });
         // The reply is lost only together with the supervisor.
         outcome.await.unwrap_or_else(|_| Err(Code::Unavailable.into()))
     }
@@ -104,8 +110,8 @@ impl Directory {
     }
 
     /// Takes a live socket out, if its supervisor still knows it.
-    pub(super) fn detach(&self, company: CompanyId, socket: SocketId) {
-        self.tell(company, |supervisor| supervisor.do_send(Detach(socket)));
+    pub(super) fn detach(&self, company: CompanyId, socket: SocketId, answered: bool) {
+        self.tell(company, |supervisor| supervisor.do_send(Detach { socket, answered }));
     }
 
     /// A live socket's access token was renewed.
@@ -128,6 +134,11 @@ impl Directory {
         self.seats.len()
     }
 
+    /// Permits in use, of all companies together.
+    pub(super) fn permits_in_use(&self) -> usize {
+        self.seats.iter().map(|seat| seat.in_use()).sum()
+    }
+
     /// Which of the supervisors started by this node a company has now; a later one has a higher number. For metrics.
     pub fn generation(&self, company: CompanyId) -> Option<u64> {
         self.seats.get(&company).map(|seat| seat.generation)
@@ -142,7 +153,7 @@ impl Directory {
     pub(super) async fn close_sockets(&self, revocation: &RevocationRow) -> usize {
         let supervisor = self.seats.get(&revocation.company).map(|seat| seat.supervisor.clone());
         match supervisor {
-            Some(supervisor) => supervisor.send(Revoke(*revocation)).await.unwrap_or(0),
+            Some(supervisor) => closing(&supervisor, revocation).await,
             None => 0,
         }
     }
@@ -161,7 +172,8 @@ impl Directory {
             // here meets a full house and never one that is just being closed.
             if let Some(seat) = self.seats.get(&company).filter(|seat| seat.is_alive()) {
                 let permit = Arc::clone(&seat.permits).try_acquire_owned();
-                return Ok((seat.clone(), permit.map_err(|_| Code::TooManyRequests)?));
+                let permit = permit.inspect_err(|_| meter::permits_gone()).map_err(|_| Code::TooManyRequests)?;
+                return Ok((seat.clone(), permit));
             }
             self.seat(services, company)?;
         }
@@ -178,7 +190,7 @@ impl Directory {
                 broken.insert(fresh.clone());
                 Ok(fresh)
             }
-            Entry::Vacant(free) => Ok(free.insert(self.start(services, company)).clone()),
+            Entry::Vacant(free) => Ok(free.insert(self.start(services, company, false)).clone()),
         }
     }
 
@@ -189,15 +201,16 @@ impl Directory {
         if let Some(wait) = Seat::quarantine(&panics, now) {
             return Err(Refusal::from(Code::Unavailable).after(wait));
         }
+        meter::supervisor_lost();
         tracing::error!(%company, "a supervisor was lost; a fresh one goes on from the database");
-        Ok(self.start(services, company).remember(panics))
+        Ok(self.start(services, company, true).remember(panics))
     }
 
-    fn start(&self, services: &Arc<Services>, company: CompanyId) -> Seat {
+    fn start(&self, services: &Arc<Services>, company: CompanyId, heir: bool) -> Seat {
         let generation = self.generation.fetch_add(1, Ordering::Relaxed);
         let room = permits_of(company, &services.settings);
         let (listening, counters) = (Arc::<Listening>::default(), Arc::clone(&self.counters));
-        let placed = Placed { generation, listening: Arc::clone(&listening), counters };
+        let placed = Placed { generation, listening: Arc::clone(&listening), counters, heir };
         let (services, me) = (Arc::clone(services), self.me.clone());
         let turn = usize::try_from(generation).unwrap_or_default();
         let arbiter = &self.arbiters[turn % self.arbiters.len()];
@@ -212,13 +225,24 @@ impl Directory {
     }
 }
 
+/// Tells the supervisor now; how many sockets it closed comes later.
+fn closing(supervisor: &Addr<Supervisor>, revocation: &RevocationRow) -> BoxFuture<'static, usize> {
+    let (told, closed) = oneshot::channel();
+    supervisor.do_send(Revoke { revocation: *revocation, told });
+    // A supervisor that is lost has let its sockets go.
+    Box::pin(closed.map(Result::unwrap_or_default))
+}
+
 impl Audience for Directory {
     fn sequenced(&self, company: CompanyId, rows: Vec<Arc<AuditRow>>) {
         self.tell(company, |supervisor| supervisor.do_send(Sequenced { rows }));
     }
 
-    fn revoked(&self, revocation: &RevocationRow) {
-        self.tell(revocation.company, |supervisor| supervisor.do_send(Revoke(*revocation)));
+    fn revoked(&self, revocation: &RevocationRow) -> BoxFuture<'static, usize> {
+        match self.seats.get(&revocation.company) {
+            Some(seat) => closing(&seat.supervisor, revocation),
+            None => Box::pin(ready(0)),
+        }
     }
 
     fn listening(&self) -> Vec<(CompanyId, i64)> {

@@ -12,6 +12,7 @@ use crate::{
         principal::Principal,
         world::World,
     },
+    signals::meter,
     stream::revocation::{Feed, Verdict},
 };
 
@@ -52,7 +53,10 @@ impl Door {
         match self.verdict(principal) {
             Verdict::Open => Ok(()),
             Verdict::Refused(code) => Err(code.into()),
-            Verdict::Stale => self.feed.check_database(principal).await,
+            Verdict::Stale => {
+                meter::lease_stale();
+                self.feed.check_database(principal).await
+            }
         }
     }
 
@@ -62,6 +66,16 @@ impl Door {
             return Verdict::Refused(Code::Unauthenticated);
         }
         self.feed.check(principal, Instant::now())
+    }
+
+    /// Who issues the tokens it lets in.
+    pub fn issuer(&self) -> &str {
+        self.access.issuer()
+    }
+
+    /// Whom they are for.
+    pub fn audience(&self) -> &str {
+        self.access.audience()
     }
 
     /// The public keys (RFC 7517) that verify access tokens.

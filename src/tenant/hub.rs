@@ -82,10 +82,11 @@ impl Hub {
         if !self.has_room(&principal) {
             return Err(NotAttached::Full);
         }
-        let head = *self.told.get_or_insert(head);
+        let read = head;
+        let head = *self.told.get_or_insert(read);
         self.wanted = self.wanted.max(head);
         let socket = self.sockets.add(Entry { principal, recipient, since: now });
-        Ok(Attached { socket, head })
+        Ok(Attached { socket, head, log: self.wanted.max(read) })
     }
 
     /// Whether the session and the person may have one more socket here.
@@ -97,6 +98,16 @@ impl Hub {
     pub fn detach(&mut self, socket: SocketId) {
         self.sockets.remove(socket);
         self.rest();
+    }
+
+    /// A socket's connection is gone: [`Hub::detach`], and if its session was ended, the stream hears that it has left. `answered`: the
+    /// client closed its side, or its page is gone; otherwise the server cut it.
+    pub fn closed(&mut self, socket: SocketId, answered: bool, now: OffsetDateTime) {
+        self.detach(socket);
+        if let Some((Principal { user, session, .. }, remaining)) = self.sockets.left(socket) {
+            let frame = Frame::left(now, (user, session), answered, remaining);
+            self.send(|principal| sees_stream(principal).then(|| Push::Own(frame.clone())));
+        }
     }
 
     /// The socket's access token was renewed: later revocations are judged by the new epochs.
@@ -178,15 +189,20 @@ impl Hub {
     }
 
     /// Lets go of sockets that vanished without a word, and tells the company's stream who is connected if that has changed since the
-    /// last call (call about once a second).
-    pub fn tell_presence(&mut self, now: OffsetDateTime) {
+    /// last call (call about once a second). Answers whether it has.
+    pub fn tell_presence(&mut self, now: OffsetDateTime) -> bool {
         self.sockets.drop_gone();
+        for socket in self.sockets.vanished() {
+            self.closed(socket, false, now);
+        }
         self.rest();
-        if std::mem::take(&mut self.sockets.changed) {
+        let changed = std::mem::take(&mut self.sockets.changed);
+        if changed {
             let users: HashSet<UserId> = self.sockets.entries().map(|entry| entry.principal.user).collect();
             let frame = Frame::presence(now, users.len(), self.sockets.len());
             self.send(|principal| sees_stream(principal).then(|| Push::Own(frame.clone())));
         }
+        changed
     }
 
     /// Who is connected to this node, in no order.

@@ -8,9 +8,11 @@ mod command;
 mod directory;
 mod door;
 pub mod flows;
+mod following;
 pub mod hub;
 mod live;
 mod seat;
+mod service_door;
 mod services;
 mod supervisor;
 
@@ -19,6 +21,7 @@ use std::sync::Arc;
 pub use command::{Command, LaneKey, Place};
 pub use directory::Directory;
 pub use door::Door;
+pub use following::{Following, Line, Revoked};
 pub use services::{Services, Settings};
 
 use crate::{
@@ -73,6 +76,16 @@ impl Tenants {
     /// How many companies have a supervisor on this node, for metrics.
     pub fn companies_served(&self) -> usize {
         self.directory.companies()
+    }
+
+    /// Permits in use, of all companies together, for metrics.
+    pub fn permits_in_use(&self) -> usize {
+        self.directory.permits_in_use()
+    }
+
+    /// What the hubs of this node have counted.
+    pub fn hub_counters(&self) -> &Arc<hub::Counters> {
+        self.directory.counters()
     }
 
     /// What flows work with.

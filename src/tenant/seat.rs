@@ -70,6 +70,11 @@ impl Seat {
         self.supervisor.connected()
     }
 
+    /// Permits held now.
+    pub(super) fn in_use(&self) -> usize {
+        self.room.saturating_sub(self.permits.available_permits())
+    }
+
     /// Whether nobody holds a permit: no message is on its way and no command at work.
     pub(super) fn is_unused(&self) -> bool {
         self.permits.available_permits() == self.room

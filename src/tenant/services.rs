@@ -6,6 +6,7 @@ use super::door::Door;
 use crate::{
     crypto::{digest::Pepper, password::Hasher, seal::Sealer, token::AccessTokens},
     domain::world::World,
+    nodes::Nodes,
     store::Store,
     stream::revocation::Feed,
 };
@@ -45,6 +46,8 @@ pub struct Services {
     pub access: Arc<AccessTokens>,
     /// Revocations of this and every other node.
     pub feed: Feed,
+    /// This node among the others.
+    pub nodes: Nodes,
     /// The one check of access tokens.
     pub door: Door,
     /// Time and chance.

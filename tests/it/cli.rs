@@ -30,6 +30,10 @@ async fn every_command_explains_itself_with_an_example() {
         "user force-logout",
         "user erase",
         "user reset-mfa",
+        "service-credential create",
+        "service-credential list",
+        "service-credential rotate",
+        "service-credential revoke",
     ] {
         let words: Vec<_> = line.split(' ').chain(["--help"]).collect();
         let (content, said) = app.runs(&words).await;
@@ -122,7 +126,9 @@ async fn doctor(app: &App, variables: &[(&str, String)]) -> (bool, String) {
 async fn the_doctor_finds_a_healthy_installation_healthy() {
     let app = App::installed(&[]).await;
     let (_, said) = doctor(&app, &[]).await;
-    for part in ["settings", "keys", "database", "walls", "clock", "sealed values", "mail server", "port"] {
+    for part in
+        ["settings", "keys", "database", "walls", "clock", "sealed values", "nodes", "bus", "mail server", "port"]
+    {
         assert!(said.contains(&format!("ok     {part}: ")), "{part}: {said}");
     }
 }

@@ -69,14 +69,20 @@ async fn case_83_every_route_lets_in_exactly_the_roles_its_row_names() {
         match row.access {
             Access::Public => assert!(let_in(&nobody), "{} to nobody: {nobody:?}", row.name),
             Access::Ticket => assert!(nobody.status == 426, "{} to nobody: {nobody:?}", row.name),
-            Access::Signed(_) | Access::Enrolling(_) => drop(nobody.refused(401, "unauthenticated")),
+            Access::Signed(_) | Access::Enrolling(_) | Access::Service(_) => {
+                drop(nobody.refused(401, "unauthenticated"));
+            }
         }
         for (role, person) in &mut cast.people {
             // A session of its own for each row: some rows end it.
             let reply = person.signs_in().await.asks(method.clone(), &path, body(row)).await;
+            if let Access::Service(_) = row.access {
+                reply.refused(401, "unauthenticated");
+                continue;
+            }
             let allowed = match row.access {
                 Access::Signed(roles) | Access::Enrolling(roles) => roles.contains(role),
-                Access::Public | Access::Ticket => true,
+                Access::Public | Access::Ticket | Access::Service(_) => true,
             };
             if allowed {
                 assert!(let_in(&reply), "{} to {role:?}: {reply:?}", row.name);
@@ -236,7 +242,7 @@ fn table() -> String {
     let mut text = String::from(
         "# Routes\n\nWho may call what. ✓ passes the guard, – is refused (401 without a token, 403 with another role). \
          ↑ needs a proof of identity of the last five minutes. Waiting sign-in: the token of a sign-in that waits for a \
-         second factor the company demands passes too. Rate: the limit by client address that applies \
+         second factor the company demands passes too. Service key: of a key with the scope its row in the API guide names. Rate: the limit by client address that applies \
          (`[limits]` of the settings). This file is made from the route table in the code.\n\n\
          | route | what | no token | user | manager | admin | rate | audited as |\n|---|---|---|---|---|---|---|---|\n",
     );
@@ -246,12 +252,14 @@ fn table() -> String {
             Access::Signed(roles) | Access::Enrolling(roles) => mark(roles.contains(&role)),
             Access::Public => "✓",
             Access::Ticket => "ticket or token",
+            Access::Service(_) => "–",
         };
         let nobody = match row.access {
             Access::Public => "✓",
             Access::Ticket => "ticket",
             Access::Signed(_) => "–",
             Access::Enrolling(_) => "waiting sign-in",
+            Access::Service(_) => "service key",
         };
         let kinds: Vec<_> = row.audited.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
         let (step_up, rate) = (if row.step_up { " ↑" } else { "" }, format!("{:?}", row.bucket).to_lowercase());

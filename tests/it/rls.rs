@@ -11,7 +11,7 @@ const BETA: &str = "0190b000-0000-7000-8000-00000000000b";
 /// Every table of companies, with the column that names the company.
 const TENANT_TABLES: &str = "SELECT c.relname::text, CASE c.relname WHEN 'companies' THEN 'id' ELSE 'company_id' END
     FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-    AND NOT c.relispartition AND c.relname NOT IN ('seaql_migrations', 'attempts', 'kept_answers') ORDER BY 1";
+    AND NOT c.relispartition AND c.relname NOT IN ('seaql_migrations', 'attempts', 'kept_answers', 'nodes', 'installation') ORDER BY 1";
 
 /// An INSERT for any table: company given, every other required column filled by its type or its CHECK.
 const ANY_ROW: &str = "SELECT format('INSERT INTO %I (%s) VALUES (%s)', c.relname,
@@ -160,7 +160,7 @@ async fn case_73_the_catalog_keeps_the_rules_of_the_house() {
             "SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
              WHERE t.relnamespace = 'public'::regnamespace AND i.indisunique AND a.attname <> 'company_id'
-             AND t.relname NOT IN ('companies', 'attempts', 'kept_answers', 'seaql_migrations')",
+             AND t.relname NOT IN ('companies', 'attempts', 'kept_answers', 'nodes', 'installation', 'seaql_migrations')",
         ),
         (
             "other indexes lead with the company, but those for the lookup and for work across companies",
@@ -188,10 +188,13 @@ const SEQUENCER: &[(&str, &str)] = &[
     ("audit_logs", "DELETE INSERT SELECT"),
     ("companies", "SELECT"),
     ("devices", "DELETE SELECT"),
+    ("installation", "SELECT UPDATE"),
     ("kept_answers", "DELETE SELECT"),
     ("mail_outbox", "DELETE SELECT UPDATE"),
+    ("nodes", "DELETE INSERT SELECT UPDATE"),
     ("one_time_tokens", "DELETE SELECT"),
     ("outbox", "DELETE INSERT SELECT UPDATE"),
+    ("presence", "DELETE SELECT"),
     ("refresh_tokens", "DELETE SELECT"),
     ("revocations", "DELETE SELECT"),
     ("sessions", "DELETE SELECT"),

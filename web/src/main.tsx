@@ -1,9 +1,12 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRouter, RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
+import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { retryQuery } from './api/retry';
 import { PageError, PageLoading } from './components/page-state';
+import { Farewell } from './features/auth/reasons';
+import { onLeave } from './lib/leave';
 import { routeTree } from './routeTree.gen';
 
 const queries = new QueryClient({
@@ -26,9 +29,15 @@ declare module '@tanstack/react-router' {
   }
 }
 
-const root = document.getElementById('root');
-if (root) {
-  createRoot(root).render(
+const container = document.getElementById('root');
+if (container) {
+  const root = createRoot(container);
+  // At once, whatever is running: the sign-in page is loaded anew, and that takes its time.
+  onLeave((reason) => {
+    queries.clear();
+    flushSync(() => root.render(<Farewell reason={reason} />));
+  });
+  root.render(
     <StrictMode>
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />

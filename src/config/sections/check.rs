@@ -6,7 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 use url::{Host, Url};
 
-use super::{Database, Fault, Limits, Live, Log, Mail, Password, Rate, Server, Settings, Tokens};
+use super::{
+    Bus, BusKind, Database, Fault, Limits, Live, Log, Mail, Metrics, Password, Pooler, Rate, Server, Settings, Tls,
+    Tokens, Traces,
+};
 
 impl Settings {
     /// The claim `iss`: as set, else the base URL.
@@ -51,6 +54,8 @@ impl Server {
             }
             Some(_) => {}
         }
+        within("server.drain_seconds", self.drain_seconds, 0..=300, faults);
+        within("server.shutdown_seconds", self.shutdown_seconds, 1..=300, faults);
         let wrong = self.allowed_origins.iter().filter(|origin| is_origin(origin).is_none());
         faults.extend(
             wrong.map(|o| Fault::new("server.allowed_origins", format!("names {o:?}, which {scheme_host_port}"))),
@@ -60,7 +65,12 @@ impl Server {
 
 impl Database {
     pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
-        let urls = [("app_url", &self.app_url), ("sequencer_url", &self.sequencer_url), ("owner_url", &self.owner_url)];
+        let urls = [
+            ("app_url", &self.app_url),
+            ("sequencer_url", &self.sequencer_url),
+            ("owner_url", &self.owner_url),
+            ("direct_url", &self.direct_url),
+        ];
         for (key, url) in urls {
             if url.as_ref().is_some_and(|url| !has_scheme(url, &["postgres", "postgresql"])) {
                 let what = "must be an address such as postgres://role:password@host:5432/voxgate";
@@ -136,6 +146,11 @@ impl Limits {
         Rate { per_second: self.public_per_second, burst: self.public_burst }
     }
 
+    /// What services ask with a key of their own.
+    pub fn service(&self) -> Rate {
+        Rate { per_second: self.service_per_second, burst: self.service_burst }
+    }
+
     /// All requests of one account.
     pub fn account(&self) -> Rate {
         Rate { per_second: self.account_per_second, burst: self.account_burst }
@@ -153,6 +168,7 @@ impl Limits {
             ("refresh", self.refresh()),
             ("general", self.general()),
             ("public", self.public()),
+            ("service", self.service()),
             ("account", self.account()),
             ("company", self.company()),
         ];
@@ -170,6 +186,31 @@ impl Live {
     }
 }
 
+impl Bus {
+    /// What goes together and what does not, the database's settings included.
+    pub(in crate::config) fn check(&self, database: &Database, faults: &mut Vec<Fault>) {
+        within("bus.confirm_milliseconds", self.confirm_milliseconds, 0..=2000, faults);
+        let named = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
+        if self.channel.is_empty() || self.channel.len() > 40 || !self.channel.chars().all(named) {
+            faults.push(Fault::new("bus.channel", "must be 1 to 40 of a-z, 0-9, _ and -"));
+        }
+        let servers = self.nats_url.as_ref().map(|urls| urls.expose_secret().split(',').collect::<Vec<_>>());
+        let is_server = |url: &&str| {
+            Url::parse(url.trim()).is_ok_and(|url| matches!(url.scheme(), "nats" | "tls") && url.has_host())
+        };
+        if servers.as_ref().is_some_and(|servers| !servers.iter().all(is_server)) {
+            faults.push(Fault::new("bus.nats_url", "must be addresses such as nats://user:password@host:4222"));
+        }
+        if self.kind == BusKind::Fleet && servers.is_none() {
+            faults.push(Fault::new("bus.nats_url", "is needed by bus.kind = \"fleet\" and not set"));
+        }
+        if self.kind == BusKind::Pair && database.pooler == Pooler::Transaction && database.direct_url.is_none() {
+            let what = "is needed by bus.kind = \"pair\" behind a pooler and not set: notifications do not pass one";
+            faults.push(Fault::new("database.direct_url", what));
+        }
+    }
+}
+
 impl Log {
     pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
         if EnvFilter::builder().parse(&self.filter).is_err() {
@@ -177,6 +218,41 @@ impl Log {
                 "log.filter",
                 "must be tracing directives such as \"info\" or \"voxgate=debug,info\"",
             ));
+        }
+    }
+}
+
+impl Tls {
+    pub(in crate::config) fn check(&self, server: &Server, faults: &mut Vec<Fault>) {
+        match (&self.certificate, &self.key) {
+            (Some(_), None) => faults.push(Fault::new("tls.key", "is needed with tls.certificate")),
+            (None, Some(_)) => faults.push(Fault::new("tls.certificate", "is needed with tls.key")),
+            (Some(_), Some(_)) if !server.base_url.starts_with("https://") => {
+                faults.push(Fault::new("server.base_url", "must begin with https:// where tls.certificate is set"));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Metrics {
+    pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
+        within("metrics.canary_seconds", self.canary_seconds, 1..=86_400, faults);
+    }
+}
+
+impl Traces {
+    pub(in crate::config) fn check(&self, faults: &mut Vec<Fault>) {
+        within("traces.sample_percent", self.sample_percent, 1..=100, faults);
+        let url = &self.otlp_url;
+        if url.is_empty() {
+            return;
+        }
+        if !(url.starts_with("http://") || url.starts_with("https://")) {
+            faults.push(Fault::new("traces.otlp_url", "must be an address such as http://127.0.0.1:4318/v1/traces"));
+        } else if !cfg!(feature = "otlp") {
+            let what = "this program was built without traces: build it with --features otlp, or clear the setting";
+            faults.push(Fault::new("traces.otlp_url", what));
         }
     }
 }

@@ -57,6 +57,10 @@ sections! {
         allowed_origins: Vec<String>,
         /// Networks whose forwarding headers are believed.
         trusted_proxies: Vec<IpNet>,
+        /// How long a server that is asked to stop goes on.
+        drain_seconds: u64,
+        /// How long requests get to end after that.
+        shutdown_seconds: u64,
     }
     /// PostgreSQL.
     database: Database {
@@ -66,6 +70,10 @@ sections! {
         sequencer_url: Option<SecretString>,
         /// The owner of the tables.
         owner_url: Option<SecretString>,
+        /// What stands between.
+        pooler: Pooler,
+        /// The database without the pooler.
+        direct_url: Option<SecretString>,
         /// Connections of the everyday role.
         connections: u32,
         /// No statement may take longer.
@@ -135,6 +143,10 @@ sections! {
         public_per_second: u32,
         /// Routes without a token: at once.
         public_burst: u32,
+        /// Routes of services, by address and by key: each second.
+        service_per_second: u32,
+        /// Routes of services, by address and by key: at once.
+        service_burst: u32,
         /// One account: each second.
         account_per_second: u32,
         /// One account: at once.
@@ -151,6 +163,19 @@ sections! {
         /// Frames that may wait for a slow reader.
         queue: u32,
     }
+    /// How nodes reach each other.
+    bus: Bus {
+        /// By what.
+        kind: BusKind,
+        /// Where NATS is.
+        nats_url: Option<SecretString>,
+        /// A credentials file of NATS.
+        nats_credentials: Option<PathBuf>,
+        /// Under which name.
+        channel: String,
+        /// How long a forced logout waits for the others.
+        confirm_milliseconds: u64,
+    }
     /// Logs.
     log: Log {
         /// JSON or text.
@@ -158,24 +183,70 @@ sections! {
         /// Tracing directives.
         filter: String,
     }
+    /// TLS in the server itself.
+    tls: Tls {
+        /// The chain of certificates, the server's own first.
+        certificate: Option<PathBuf>,
+        /// Its private key.
+        key: Option<PathBuf>,
+    }
+    /// What operators read.
+    metrics: Metrics {
+        /// Where `GET /metrics` is answered; nowhere when empty.
+        listen: Option<SocketAddr>,
+        /// How often the canary tries to cross between companies.
+        canary_seconds: u64,
+    }
+    /// Traces of requests.
+    traces: Traces {
+        /// The collector; no traces when empty.
+        otlp_url: String,
+        /// How many requests of a hundred are traced.
+        sample_percent: u32,
+    }
 }
 
-/// How log lines look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    /// One JSON object a line.
-    Json,
-    /// One readable line, control characters escaped.
-    Text,
-}
+/// A setting that is one of a few words.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident = $word:literal,)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[$word_doc])* $variant,)+ }
 
-impl Setting for LogFormat {
-    fn read(value: Value) -> Result<Self, String> {
-        match value.kind {
-            ValueKind::String(text) if text == "json" => Ok(Self::Json),
-            ValueKind::String(text) if text == "text" => Ok(Self::Text),
-            _ => Err("must be \"json\" or \"text\"".into()),
+        impl Setting for $name {
+            fn read(value: Value) -> Result<Self, String> {
+                match value.kind {
+                    $(ValueKind::String(text) if text == $word => Ok(Self::$variant),)+
+                    _ => Err(format!("must be {}", [$(concat!("\"", $word, "\"")),+].join(" or "))),
+                }
+            }
         }
+    )+};
+}
+
+words! {
+    /// How log lines look.
+    LogFormat {
+        /// One JSON object a line.
+        Json = "json",
+        /// One readable line, control characters escaped.
+        Text = "text",
+    }
+    /// What stands between the server and PostgreSQL.
+    Pooler {
+        /// Nothing.
+        None = "none",
+        /// A pooler that gives each transaction any connection.
+        Transaction = "transaction",
+    }
+    /// By what nodes reach each other.
+    BusKind {
+        /// There is one node.
+        Solo = "solo",
+        /// By the notifications of PostgreSQL.
+        Pair = "pair",
+        /// By NATS.
+        Fleet = "fleet",
     }
 }
 

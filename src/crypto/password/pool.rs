@@ -11,12 +11,13 @@ use std::{
         mpsc::{self, Receiver, Sender},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{HashError, Kernel};
+use crate::signals::meter;
 
 /// How much less important hashing is than everything else, on the scale of `nice`.
 const NICENESS: i32 = 10;
@@ -32,6 +33,7 @@ pub(super) struct Pool {
 
 struct Job {
     work: Box<dyn Work>,
+    since: Instant,
     /// The place in the queue; given back when the job is dropped, done or not.
     _place: OwnedSemaphorePermit,
 }
@@ -81,15 +83,19 @@ impl Pool {
         &self,
         work: impl FnOnce(&mut dyn Kernel) -> T + Send + 'static,
     ) -> Result<T, HashError> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| HashError::Busy)?;
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        let place = place.map_err(|_| HashError::Busy).inspect_err(|_| meter::hash_rejected("queue_full"))?;
         let (reply, answer) = oneshot::channel();
-        let job = Job { work: Box::new(Task { work, reply }), _place: place };
+        let job = Job { work: Box::new(Task { work, reply }), since: Instant::now(), _place: place };
         self.jobs.send(job).map_err(|_| HashError::Broken)?;
         match tokio::time::timeout(self.deadline, answer).await {
             Ok(Ok(answer)) => Ok(answer),
             // The job panicked; its thread goes on.
             Ok(Err(_)) => Err(HashError::Broken),
-            Err(_) => Err(HashError::TooLate),
+            Err(_) => {
+                meter::hash_rejected("too_late");
+                Err(HashError::TooLate)
+            }
         }
     }
 
@@ -107,7 +113,8 @@ fn labour(waiting: &Mutex<Receiver<Job>>, mut kernel: Box<dyn Kernel>) {
     loop {
         // Whoever holds the lock waits for the next job, the others wait for the lock.
         let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Job { work, _place }) = job else { return };
+        let Ok(Job { work, since, _place }) = job else { return };
+        meter::hash_waited(since.elapsed());
         if work.is_awaited() && catch_unwind(AssertUnwindSafe(|| work.run(kernel.as_mut()))).is_err() {
             tracing::error!("a password job panicked");
         }

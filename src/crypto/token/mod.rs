@@ -190,6 +190,23 @@ impl AccessTokens {
         Ok(IssuedAccess { token: jsonwebtoken::encode(&ring.header, &claims, &ring.signer)?, expires_at })
     }
 
+    /// Who issues the tokens.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Whom they are for.
+    pub fn audience(&self) -> &str {
+        &self.audience
+    }
+
+    /// The names of the keys whose tokens are taken, in order.
+    pub fn key_names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.ring().known.keys().cloned().collect();
+        names.sort_unstable();
+        names
+    }
+
     /// How long a token lives.
     pub fn lifetime(&self) -> Duration {
         self.lifetime

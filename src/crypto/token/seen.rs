@@ -10,6 +10,7 @@ use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use super::{Claims, TokenError};
+use crate::signals::meter;
 
 /// Tokens remembered: about 10 MB when full; the least useful go first.
 const REMEMBERED: usize = 20_000;
@@ -31,7 +32,9 @@ impl Seen {
         read: impl FnOnce() -> Result<Claims, TokenError>,
     ) -> Result<Arc<Claims>, TokenError> {
         let digest = Sha256::digest(token).into();
-        if let Some(claims) = self.0.get(&digest) {
+        let known = self.0.get(&digest);
+        meter::token_cache(known.is_some());
+        if let Some(claims) = known {
             return Ok(claims);
         }
         let claims = Arc::new(read()?);

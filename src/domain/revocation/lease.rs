@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 /// How long the local set may be trusted: stamped with the moment at which a poll of the feed that succeeded was *sent*.
 ///
 /// Runs on the monotonic clock, so that a step of the wall clock cannot stretch it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Lease {
     stamped_at: Option<Instant>,
 }

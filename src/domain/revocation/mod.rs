@@ -7,6 +7,7 @@
 mod lease;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -16,6 +17,7 @@ use std::{
 use time::OffsetDateTime;
 
 pub use lease::Lease;
+pub use verdict::{Standing, Verdict, judge};
 
 use super::{
     code::Code,

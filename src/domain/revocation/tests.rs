@@ -1,5 +1,7 @@
 //! What the set of revocations promises, for any list of acts.
 
+use std::time::Instant;
+
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -102,6 +104,30 @@ proptest! {
         let before = revoked.check(&who, at(now));
         revoked.expire(at(now));
         prop_assert_eq!(revoked.check(&who, at(now)), before);
+    }
+
+    #[test]
+    fn a_door_opens_only_by_a_fresh_set_or_by_a_living_session_of_the_present_epochs(
+        all in prop::collection::vec(revocation(), 0..12), who in principal(), age in 0..10u64,
+        active: bool, mine: bool, ended: bool, left in -50..50i64, company_epoch in 0..6i64, epoch in 0..6i64,
+    ) {
+        let (revoked, sent) = (set(&all), Instant::now());
+        let mut lease = Lease::never();
+        lease.stamp(sent);
+        let verdict = judge(&revoked, &lease, &who, NOON, sent + std::time::Duration::from_secs(age));
+        prop_assert_eq!(matches!(verdict, Verdict::Refused(_)), revoked.check(&who, NOON).is_err());
+        prop_assert!(verdict != Verdict::Open || age < 5);
+        prop_assert!(judge(&revoked, &Lease::never(), &who, NOON, sent) != Verdict::Open);
+        let holder = if mine { who.user } else { id(9) };
+        let standing = Standing { active, holder, ended, expires_at: at(left), company_epoch, epoch };
+        let lives = active && mine && !ended && left > 0;
+        let current = company_epoch <= who.company_epoch && epoch <= who.epoch;
+        let expected = match (lives, current) {
+            (true, true) => Ok(()),
+            (true, false) => Err(Code::RightsChanged),
+            (false, _) => Err(Code::SessionRevoked),
+        };
+        prop_assert_eq!(standing.check(&who, NOON), expected);
     }
 
     #[test]

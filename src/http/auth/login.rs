@@ -11,6 +11,7 @@ use crate::{
         extract::{ClientOrigin, Json, Secret, Visit},
         problem::Problem,
     },
+    signals::meter,
     tenant::{
         Tenants,
         flows::{BeginLogin, LoginStep, Waiting},
@@ -64,18 +65,20 @@ pub(in crate::http) async fn handle(
     Json(LoginInput { email, password, company }): Json<LoginInput>,
 ) -> Result<HttpResponse, Problem> {
     let login = BeginLogin { email, password: password.0, company, client: visit.client, origin: origin.0 };
-    answer(&visit, StatusCode::OK, tenants.run(login).await?)
+    let step = tenants.run(login).await;
+    meter::sign_in("password", step.as_ref().map_or_else(|refusal| refusal.code.as_str(), LoginStep::name));
+    answer(&visit, StatusCode::OK, step?)
 }
 
 /// How a sign-in goes on, as its client takes it.
 pub(in crate::http) fn answer(visit: &Visit, status: StatusCode, step: LoginStep) -> Result<HttpResponse, Problem> {
-    let (name, waiting) = match step {
+    let name = step.name();
+    let waiting = match step {
         LoginStep::Authenticated(signed_in) => {
             let body = Box::new(SignedInBody::new(visit.client, &signed_in));
             return visit.signed_in(status, &signed_in, LoginAnswer::Authenticated(body));
         }
-        LoginStep::MfaRequired(waiting) => ("mfa_required", waiting),
-        LoginStep::EnrollmentRequired(waiting) => ("mfa_enrollment_required", waiting),
+        LoginStep::MfaRequired(waiting) | LoginStep::EnrollmentRequired(waiting) => waiting,
     };
     let Waiting { mfa_token, methods, expires_in_seconds } = waiting;
     let mfa_token = mfa_token.expose_secret().to_owned();

@@ -12,6 +12,7 @@ use crate::{
         extract::{ClientOrigin, JsonOrDefault, Secret, Visit},
         problem::Problem,
     },
+    signals::meter,
     tenant::{
         Tenants,
         flows::{Client, Refresh},
@@ -48,7 +49,9 @@ pub(in crate::http) async fn handle(
     JsonOrDefault(input): JsonOrDefault<RefreshInput>,
 ) -> Result<HttpResponse, Problem> {
     let refresh = Refresh { refresh_token: input.token(&visit)?, origin: origin.0 };
-    let signed_in = tenants.run(refresh).await?;
+    let signed_in = tenants.run(refresh).await;
+    meter::refresh(signed_in.as_ref().map_or_else(|refusal| refusal.code.as_str(), |_| "ok"));
+    let signed_in = signed_in?;
     visit.signed_in(StatusCode::OK, &signed_in, SignedInBody::new(visit.client, &signed_in))
 }
 

@@ -11,6 +11,7 @@ use crate::{
         extract::{ClientOrigin, Json, Secret, Visit},
         problem::Problem,
     },
+    signals::meter,
     tenant::{
         Tenants,
         flows::{Answer, AnswerFactor},
@@ -48,7 +49,12 @@ pub(in crate::http) async fn handle(
 ) -> Result<HttpResponse, Problem> {
     let (mfa_token, answer) = input.into_answer()?;
     let verify = AnswerFactor { mfa_token: mfa_token.0, answer, client: visit.client, origin: origin.0 };
-    let signed_in = tenants.run(verify).await?;
+    let signed_in = tenants.run(verify).await;
+    meter::sign_in(
+        "second_factor",
+        signed_in.as_ref().map_or_else(|refusal| refusal.code.as_str(), |_| "authenticated"),
+    );
+    let signed_in = signed_in?;
     visit.signed_in(StatusCode::OK, &signed_in, SignedInBody::new(visit.client, &signed_in))
 }
 

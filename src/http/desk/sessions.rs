@@ -58,7 +58,9 @@ struct DeskSessionView {
     last_seen_at: OffsetDateTime,
     /// Whether it proved a second factor.
     mfa: bool,
-    /// Whether it has a live connection to the node that answers, this moment.
+    /// Whether it began on a device the account had not signed in from before.
+    new_device: bool,
+    /// Whether it has a live connection. Those to other nodes than the one that answers are known within some seconds.
     connected: bool,
 }
 
@@ -71,7 +73,7 @@ pub(in crate::http) async fn handle(
         Box::pin(async move { Ok::<_, Refusal>(tx.signed_in_people(MOST + 1).await?) })
     });
     let people = read.await?.into_inner();
-    let here = tenants.present(principal.company).await;
+    let here = tenants.present(principal.company).await?;
     let more = people.iter().map(|person| person.sessions.len() as u64).sum::<u64>() > MOST;
     let items = people.into_iter().map(|person| PersonView::new(person, &here)).collect();
     Ok(Json(SignedInAnswer { items, more }))
@@ -95,6 +97,7 @@ impl DeskSessionView {
             started_at: row.created_at,
             last_seen_at: row.last_seen_at,
             mfa: row.amr.iter().any(|method| method == "mfa"),
+            new_device: row.new_device,
             connected: here.contains(&row.id),
         }
     }

@@ -2,17 +2,20 @@
 
 mod address;
 mod caller;
+mod form;
 mod json;
 mod path;
 mod query;
 mod reading;
 mod repeatable;
 mod secret;
+mod service;
 mod visit;
 
 pub use address::{ClientOrigin, client_address};
 pub use caller::Caller;
 pub(super) use caller::EnrollingCaller;
+pub(super) use form::Form;
 #[cfg(any(test, fuzzing))]
 pub(super) use json::parse as read_body;
 pub(super) use json::{Json, JsonOrDefault};
@@ -22,6 +25,7 @@ pub(super) use query::parse as read_query;
 pub(super) use query::{Query, page};
 pub(super) use repeatable::Repeatable;
 pub(super) use secret::Secret;
+pub(super) use service::Service;
 pub(super) use visit::Visit;
 pub use visit::is_allowed_origin;
 

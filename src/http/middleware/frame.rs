@@ -10,7 +10,7 @@ use actix_web::{
     error::InternalError,
     http::{
         Method,
-        header::{CONTENT_TYPE, ORIGIN},
+        header::{CONTENT_TYPE, HeaderMap, HeaderName, ORIGIN},
     },
     middleware::Next,
     web::Data,
@@ -21,13 +21,18 @@ use super::{cors, headers};
 use crate::{
     domain::{
         code::{Code, Refusal},
-        ids::RequestId,
+        ids::{CompanyId, RequestId},
+        principal::Principal,
     },
     http::{
         problem::{self, ForPeople, Problem},
+        routes::Endpoint,
         services::Edge,
     },
+    signals::trace::{Parent, TraceId},
 };
+
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// What is kept of a request for the time after it.
 struct Seen {
@@ -35,7 +40,36 @@ struct Seen {
     method: Method,
     api: bool,
     origin: Option<String>,
+    /// The caller's trace, if it named one.
+    parent: Option<Parent>,
     begun: Instant,
+}
+
+/// What is known of a request only once it was answered.
+#[derive(Default)]
+struct Found {
+    pattern: Option<String>,
+    route: Option<&'static str>,
+    company: Option<CompanyId>,
+    trace: Option<TraceId>,
+}
+
+impl Found {
+    fn of(response: &ServiceResponse<BoxBody>) -> Self {
+        let request = response.request();
+        let known = request.extensions();
+        Self {
+            pattern: request.match_pattern(),
+            route: known.get::<&'static Endpoint>().map(|row| row.name),
+            company: known.get::<Principal>().map(|caller| caller.company),
+            trace: known.get::<TraceId>().copied(),
+        }
+    }
+}
+
+/// The trace a caller says it is in.
+pub(super) fn parent(headers: &HeaderMap) -> Option<Parent> {
+    headers.get(TRACEPARENT)?.to_str().ok().and_then(Parent::parse)
 }
 
 /// Frames one request.
@@ -79,17 +113,18 @@ impl Seen {
             method: request.method().clone(),
             api: request.path().starts_with("/api/"),
             origin: origin.map(str::to_owned),
+            parent: parent(request.headers()),
             begun: Instant::now(),
         }
     }
 
     fn finish(&self, mut response: ServiceResponse<BoxBody>, edge: &Edge) -> ServiceResponse<BoxBody> {
-        let pattern = response.request().match_pattern();
+        let found = Found::of(&response);
         if let Some(body) = self.problem_body(response.response_mut()) {
             response = response.map_body(|_, _| BoxBody::new(body));
         }
         self.dress(response.response_mut(), edge);
-        self.log(pattern.as_deref(), response.status().as_u16());
+        self.log(&found, response.status().as_u16(), edge);
         response
     }
 
@@ -99,7 +134,7 @@ impl Seen {
             response = response.set_body(BoxBody::new(body));
         }
         self.dress(&mut response, edge);
-        self.log(None, response.status().as_u16());
+        self.log(&Found::default(), response.status().as_u16(), edge);
         InternalError::from_response("refused", response).into()
     }
 
@@ -128,9 +163,17 @@ impl Seen {
         cors::dress(map, self.origin.as_deref(), &edge.settings);
     }
 
-    fn log(&self, pattern: Option<&str>, status: u16) {
-        let micros = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let (method, pattern) = (self.method.as_str(), pattern.unwrap_or("-"));
-        tracing::info!(target: "voxgate::access", request_id = %self.id, method, pattern, status, micros, "request");
+    fn log(&self, found: &Found, status: u16, edge: &Edge) {
+        let took = self.begun.elapsed();
+        edge.meter.answered(found.route, status, took);
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let (method, pattern) = (self.method.as_str(), found.pattern.as_deref().unwrap_or("-"));
+        let (route, company) = (found.route, found.company.map(tracing::field::display));
+        let trace = found.trace.or(self.parent.map(|parent| parent.trace)).unwrap_or(TraceId::from(self.id.0));
+        tracing::info!(
+            target: "voxgate::access",
+            request_id = %self.id, trace_id = %trace, route, company, method, pattern, status, micros,
+            "request"
+        );
     }
 }

@@ -9,18 +9,24 @@ use actix_web::{
     middleware::Next,
 };
 use secrecy::{ExposeSecret, SecretString};
+use tracing::{Instrument, Span, field};
 
+use super::frame::parent;
 use crate::{
     domain::{
         code::{Code, Refusal},
+        ids::RequestId,
         one_time::{OneTimeToken, Purpose},
         principal::{Enroller, Principal},
+        service::{Scope, ServiceCaller},
     },
     http::{
         extract::{Visit, client_address, edge},
         problem::Problem,
         routes::{Access, Endpoint},
+        services::Edge,
     },
+    signals::trace::{self, TraceId},
 };
 
 /// No token of ours is longer.
@@ -32,35 +38,75 @@ pub(in crate::http) async fn guard(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    request.extensions_mut().insert(row);
     match judge(row, request.request()).await {
-        Ok((visit, caller)) => {
-            request.extensions_mut().insert(row);
+        Ok((visit, admitted)) => {
+            let span = span(row, &request, &admitted);
             request.extensions_mut().insert(visit);
-            if let Some(caller) = caller {
-                if let Enroller::SignedIn(principal) = &caller {
-                    request.extensions_mut().insert::<Principal>(principal.clone());
+            match admitted {
+                Admitted::Anybody => {}
+                Admitted::Service(service) => drop(request.extensions_mut().insert(service)),
+                Admitted::Person(caller) => {
+                    if let Enroller::SignedIn(principal) = &caller {
+                        request.extensions_mut().insert::<Principal>(principal.clone());
+                    }
+                    request.extensions_mut().insert(caller);
                 }
-                request.extensions_mut().insert(caller);
             }
-            next.call(request).await
+            next.call(request).instrument(span).await
         }
         Err(refusal) => Ok(request.into_response(Problem(refusal).error_response())),
     }
 }
 
-async fn judge(row: &'static Endpoint, request: &HttpRequest) -> Result<(Visit, Option<Enroller>), Refusal> {
+/// Who was let in.
+enum Admitted {
+    Anybody,
+    Person(Enroller),
+    Service(ServiceCaller),
+}
+
+/// What every line written for this request says of it. Nothing is formatted while nobody listens to it.
+fn span(row: &Endpoint, request: &ServiceRequest, admitted: &Admitted) -> Span {
+    let id = request.extensions().get::<RequestId>().copied();
+    let company = match admitted {
+        Admitted::Anybody => None,
+        Admitted::Service(service) => service.reach.company(),
+        Admitted::Person(Enroller::SignedIn(principal)) => Some(principal.company),
+        Admitted::Person(Enroller::Waiting(enrollee)) => Some(enrollee.company),
+    };
+    let (own, parent) = (TraceId::from(id.map(|id| id.0).unwrap_or_default()), parent(request.headers()));
+    let trace = parent.map_or(own, |parent| parent.trace);
+    let span = tracing::info_span!(
+        target: "voxgate::request",
+        "request",
+        request_id = id.map(field::display),
+        trace_id = %trace,
+        route = row.name,
+        company = company.map(field::display),
+    );
+    let joined = trace::join(&span, parent, own);
+    request.extensions_mut().insert(joined);
+    span
+}
+
+async fn judge(row: &'static Endpoint, request: &HttpRequest) -> Result<(Visit, Admitted), Refusal> {
     let edge = edge(request)?;
     edge.limits.debit(row.bucket, client_address(request, &edge.settings))?;
+    if let Access::Service(scope) = row.access {
+        let visit = Visit::of(request, edge, false)?;
+        return Ok((visit, Admitted::Service(service(edge, request.headers(), scope).await?)));
+    }
     let cookies_count = row.access.roles().is_some() || !request.method().is_safe();
     let visit = Visit::of(request, edge, cookies_count)?;
-    let Some(roles) = row.access.roles() else { return Ok((visit, None)) };
+    let Some(roles) = row.access.roles() else { return Ok((visit, Admitted::Anybody)) };
     let token = bearer(request.headers())?.or_else(|| visit.access_cookie.clone());
     let token = token.filter(|token| token.expose_secret().len() <= TOKEN_BYTES).ok_or(Code::Unauthenticated)?;
     let waits = OneTimeToken::parse(token.expose_secret(), Purpose::Enrollment).is_some();
     if waits && matches!(row.access, Access::Enrolling(_)) {
         let enrollee = edge.gate.admit_enrollee(token.expose_secret()).await?;
         edge.limits.debit_caller(enrollee.company, enrollee.user)?;
-        return Ok((visit, Some(Enroller::Waiting(enrollee))));
+        return Ok((visit, Admitted::Person(Enroller::Waiting(enrollee))));
     }
     let caller = edge.gate.admit(token.expose_secret()).await?;
     edge.limits.debit_caller(caller.company, caller.user)?;
@@ -70,7 +116,15 @@ async fn judge(row: &'static Endpoint, request: &HttpRequest) -> Result<(Visit, 
     if row.step_up {
         edge.gate.step_up(&caller).await?;
     }
-    Ok((visit, Some(Enroller::SignedIn(caller))))
+    Ok((visit, Admitted::Person(Enroller::SignedIn(caller))))
+}
+
+/// The service behind the key of the `Authorization` header, if the key has this scope.
+async fn service(edge: &Edge, headers: &HeaderMap, scope: Scope) -> Result<ServiceCaller, Refusal> {
+    let key = bearer(headers)?.filter(|key| key.expose_secret().len() <= TOKEN_BYTES).ok_or(Code::Unauthenticated)?;
+    let service = edge.gate.admit_service(key.expose_secret()).await?;
+    edge.limits.debit_key(service.id)?;
+    if service.scopes.contains(&scope) { Ok(service) } else { Err(Code::InsufficientScope.into()) }
 }
 
 /// The token of the one `Authorization: Bearer` header, `None` without the header. A header that is anything else is a

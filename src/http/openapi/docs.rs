@@ -28,6 +28,16 @@ impl Docs {
         self.takes::<T>(Required::True)
     }
 
+    /// Takes a form of this type.
+    pub fn form<T: ToSchema>(mut self) -> Self {
+        let content = Content::new(Some(self.reference::<T>()));
+        let media_type = "application/x-www-form-urlencoded";
+        let body = RequestBodyBuilder::new().required(Some(Required::True)).content(media_type, content).build();
+        self.operation = self.operation.request_body(Some(body));
+        self.problems.extend([Code::InvalidBody, Code::BodyTooLarge, Code::UnsupportedMediaType]);
+        self
+    }
+
     /// Takes a JSON body of this type or none.
     pub fn optional_body<T: ToSchema>(self) -> Self {
         self.takes::<T>(Required::False)
@@ -57,6 +67,14 @@ impl Docs {
         let content = Content::new(Some(self.reference::<T>()));
         let response = ResponseBuilder::new().description(what).content("application/json", content).build();
         self.operation = self.operation.response(status.to_string(), response);
+        self
+    }
+
+    /// Answers with objects of this type, one a line, for as long as the caller listens.
+    pub fn lines<T: ToSchema>(mut self, media_type: &str, what: &str) -> Self {
+        let content = Content::new(Some(self.reference::<T>()));
+        let response = ResponseBuilder::new().description(what).content(media_type, content).build();
+        self.operation = self.operation.response("200", response);
         self
     }
 

@@ -49,7 +49,8 @@ pub fn document() -> OpenApi {
     let components = ComponentsBuilder::new()
         .schemas_from_iter(schemas)
         .security_scheme("bearer", SecurityScheme::Http(bearer()))
-        .security_scheme("cookie", SecurityScheme::ApiKey(cookie()));
+        .security_scheme("cookie", SecurityScheme::ApiKey(cookie()))
+        .security_scheme("service", SecurityScheme::Http(service()));
     let info = InfoBuilder::new()
         .title("Voxgate")
         .version(env!("CARGO_PKG_VERSION"))
@@ -60,6 +61,11 @@ pub fn document() -> OpenApi {
 
 fn bearer() -> utoipa::openapi::security::Http {
     HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()
+}
+
+fn service() -> utoipa::openapi::security::Http {
+    let what = "The key of a service, `vgs_…`. Opens the routes that name one of its scopes, and no others.";
+    HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(what)).build()
 }
 
 fn cookie() -> ApiKey {
@@ -86,6 +92,9 @@ fn describe(row: &'static Endpoint) -> (PathItem, Schemas) {
         operation = operation
             .security(SecurityRequirement::new("bearer", Vec::<String>::new()))
             .security(SecurityRequirement::new("cookie", Vec::<String>::new()));
+    }
+    if let Access::Service(scope) = row.access {
+        operation = operation.security(SecurityRequirement::new("service", [scope.as_str()]));
     }
     (PathItem::new(http_method(row.method), operation), schemas)
 }
@@ -121,6 +130,7 @@ fn description(row: &Endpoint) -> String {
         Access::Enrolling(roles) => {
             format!("{} Also with the token of a sign-in that waits for a demanded second factor.", for_roles(roles))
         }
+        Access::Service(scope) => format!("For services whose key has the scope `{}`.", scope.as_str()),
     };
     let step_up = if row.step_up { " Needs a proof of identity of the last five minutes (step-up)." } else { "" };
     let kinds: Vec<_> = row.audited.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
@@ -147,6 +157,9 @@ fn problems_of(row: &Endpoint) -> Vec<Code> {
     if let Some(roles) = row.access.roles() {
         codes.extend([Code::Unauthenticated, Code::SessionRevoked, Code::RightsChanged]);
         codes.extend((roles.len() < routes::EVERYBODY.len()).then_some(Code::Forbidden));
+    }
+    if let Access::Service(_) = row.access {
+        codes.extend([Code::Unauthenticated, Code::InsufficientScope]);
     }
     codes.extend(row.step_up.then_some(Code::ReauthenticationRequired));
     if row.repeatable {

@@ -2,11 +2,11 @@
 
 use actix_web::web;
 
-use super::{Access, EVERYBODY, Endpoint, Handler, ROW, STAFF, Verb};
+use super::{ADMINS, Access, EVERYBODY, Endpoint, Handler, ROW, STAFF, Verb};
 use crate::{
-    domain::code::Code,
+    domain::{code::Code, event::Kind},
     http::{
-        desk::{sessions, summary},
+        desk::{acknowledge, sessions, summary},
         live,
     },
 };
@@ -55,6 +55,19 @@ pub(super) const ROWS: &[Endpoint] = &[
         access: Access::Signed(STAFF),
         handler: Handler::Here(|| web::route().to(sessions::handle)),
         docs: |docs| docs.answer::<sessions::SignedInAnswer>(200, "Everybody with a live session"),
+        ..ROW
+    },
+    Endpoint {
+        method: Verb::Post,
+        path: "/api/live/acknowledgements",
+        name: "live.acknowledge",
+        summary: "Say of an alert that somebody has dealt with it: it leaves every desk",
+        access: Access::Signed(ADMINS),
+        audited: &[Kind::AlertAcknowledged],
+        handler: Handler::Here(|| web::route().to(acknowledge::handle)),
+        docs: |docs| {
+            docs.body::<acknowledge::AcknowledgeInput>().empty(204, "Noted in the log").problems(&[Code::NotFound])
+        },
         ..ROW
     },
 ];

@@ -10,6 +10,7 @@ mod live;
 mod mfa;
 mod pages;
 mod passwords;
+mod services;
 mod sessions;
 mod system;
 mod users;
@@ -29,7 +30,7 @@ use actix_web::{
 };
 
 use super::{middleware::guard, openapi::Docs, problem::Problem, services::Edge, web::pages::lost};
-use crate::domain::{code::Code, event::Kind, principal::Role};
+use crate::domain::{code::Code, event::Kind, principal::Role, service::Scope};
 
 /// A method of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +68,8 @@ pub enum Access {
     /// The same, and people whose sign-in waits for a second factor that their company demands: their token is a recent
     /// proof of the password and opens these rows and no others.
     Enrolling(&'static [Role]),
+    /// Services whose key has this scope. No token of a person opens these rows, no cookie, and their keys open no others.
+    Service(Scope),
 }
 
 impl Access {
@@ -74,8 +77,13 @@ impl Access {
     pub fn roles(self) -> Option<&'static [Role]> {
         match self {
             Self::Signed(roles) | Self::Enrolling(roles) => Some(roles),
-            Self::Public | Self::Ticket => None,
+            Self::Public | Self::Ticket | Self::Service(_) => None,
         }
+    }
+
+    /// Whether a token or key is needed that the guard judges.
+    pub fn is_guarded(self) -> bool {
+        !matches!(self, Self::Public | Self::Ticket)
     }
 }
 
@@ -92,6 +100,8 @@ pub enum Bucket {
     General,
     /// Everything else without one.
     Public,
+    /// Services ask, each by a key of its own.
+    Service,
     /// Not limited: probes.
     Free,
 }
@@ -168,6 +178,7 @@ pub fn all() -> impl Iterator<Item = &'static Endpoint> {
         users::ROWS,
         sessions::ROWS,
         company::ROWS,
+        services::ROWS,
         live::ROWS,
         pages::ROWS,
         system::ROWS,

@@ -51,7 +51,7 @@ pub(super) const ROWS: &[Endpoint] = &[
         summary: "Say whether this node may take traffic",
         bucket: Bucket::Free,
         handler: Handler::Here(|| web::route().to(ready::handle)),
-        docs: |docs| docs.answer::<health::HealthAnswer>(200, "It may"),
+        docs: |docs| docs.answer::<ready::ReadyAnswer>(200, "It may"),
         ..ROW
     },
     Endpoint {

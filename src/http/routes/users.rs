@@ -8,8 +8,8 @@ use crate::{
     http::{
         sessions::{end_of_user, list_of_user, view},
         users::{
-            deactivate, erase, force_logout, force_logout_company, get, list, me, reactivate, reset_mfa, update,
-            update_me,
+            deactivate, erase, force_logout, force_logout_company, get, list, me, my_events, reactivate, reset_mfa,
+            update, update_me,
         },
     },
     tenant::flows::UserView,
@@ -22,7 +22,7 @@ pub(super) const ROWS: &[Endpoint] = &[
         summary: "Show one's own account",
         access: Access::Signed(EVERYBODY),
         handler: Handler::Here(|| web::route().to(me::handle)),
-        docs: |docs| docs.answer::<UserView>(200, "The account").problems(&[Code::NotFound]),
+        docs: |docs| docs.answer::<me::MeView>(200, "The account").problems(&[Code::NotFound]),
         ..ROW
     },
     Endpoint {
@@ -33,7 +33,18 @@ pub(super) const ROWS: &[Endpoint] = &[
         access: Access::Signed(EVERYBODY),
         audited: &[Kind::UserUpdated],
         handler: Handler::Here(|| web::route().to(update_me::handle)),
-        docs: |docs| docs.body::<update_me::UpdateMeInput>().answer::<UserView>(200, "The account as it is now"),
+        docs: |docs| docs.body::<update_me::UpdateMeInput>().answer::<me::MeView>(200, "The account as it is now"),
+        ..ROW
+    },
+    Endpoint {
+        path: "/api/users/me/events",
+        name: "users.my_events",
+        summary: "List what happened to one's own account",
+        access: Access::Signed(EVERYBODY),
+        handler: Handler::Here(|| web::route().to(my_events::handle)),
+        docs: |docs| {
+            docs.query::<my_events::MyEventsQuery>().answer::<my_events::MyEventsAnswer>(200, "A part of the list")
+        },
         ..ROW
     },
     Endpoint {

@@ -32,6 +32,8 @@ pub(in crate::http) struct SessionView {
     last_seen_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
     expires_at: OffsetDateTime,
+    /// Whether it began on a device the account had not signed in from before.
+    new_device: bool,
     /// Whether it is the one that asks.
     current: bool,
 }
@@ -55,6 +57,7 @@ impl SessionView {
             created_at: row.created_at,
             last_seen_at: row.last_seen_at,
             expires_at: row.expires_at,
+            new_device: row.new_device,
             current: row.id == asking,
         }
     }

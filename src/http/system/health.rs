@@ -7,16 +7,11 @@ use utoipa::ToSchema;
 /// How the process feels.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct HealthAnswer {
-    /// `ok`, or `ready` at `/readyz`.
+    /// `ok`.
     status: &'static str,
 }
 
 /// It runs.
 pub(in crate::http) async fn handle() -> HttpResponse {
-    say("ok")
-}
-
-/// A good answer.
-pub(super) fn say(status: &'static str) -> HttpResponse {
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(HealthAnswer { status })
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(HealthAnswer { status: "ok" })
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::http::services::Edge;
 
-/// What the document says of the answer; the token ring makes it.
+/// The public keys of access tokens (RFC 7517).
 #[derive(ToSchema)]
 #[schema(as = KeySetAnswer)]
 #[expect(dead_code, reason = "its fields are read by the document only")]

@@ -75,7 +75,9 @@ fn the_document_is_openapi_3_1_and_holds_every_row() {
     for row in routes::all() {
         let operation = operation(&document, row);
         assert_eq!(operation["operationId"], row.name);
-        assert_eq!(operation["security"].is_array(), row.access.roles().is_some(), "{}", row.name);
+        assert_eq!(operation["security"].is_array(), row.access.is_guarded(), "{}", row.name);
+        let service = operation["security"][0].get("service").is_some();
+        assert_eq!(service, matches!(row.access, Access::Service(_)), "{}", row.name);
         let responses = operation["responses"].as_object().unwrap();
         assert!(responses.keys().any(|status| status.starts_with(['2', '3']) || status == "101"), "{}", row.name);
         assert!(responses.contains_key("500"), "{}", row.name);

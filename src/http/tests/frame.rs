@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use actix_web::test::TestRequest;
 
 use super::{OneMail, ask, asked, parts, server};
-use crate::http::Rate;
+use crate::http::{Rate, Readiness};
 
 #[actix_web::test]
 async fn every_answer_has_a_fresh_request_id_and_the_security_headers() {
@@ -104,8 +104,12 @@ async fn readiness_says_what_it_waits_for() {
     assert_eq!((waiting.status, waiting.code().as_str()), (503, "unavailable"));
     assert_eq!(waiting.json()["errors"][0]["message"], "the revocation feed is loading");
     assert_eq!(waiting.header("retry-after"), "1");
-    parts.ready = Arc::new(|| Ok(()));
-    assert_eq!(ask(parts, TestRequest::get().uri("/readyz")).await.json()["status"], "ready");
+    parts.ready = Arc::new(Readiness::default);
+    let ready = ask(parts.clone(), TestRequest::get().uri("/readyz")).await;
+    assert_eq!(ready.json(), serde_json::json!({ "status": "ready" }));
+    parts.ready = Arc::new(|| Readiness { degraded: vec!["bus: lost".into()], ..Readiness::default() });
+    let ready = ask(parts, TestRequest::get().uri("/readyz")).await;
+    assert_eq!((ready.status, ready.json()["degraded"][0].as_str()), (200, Some("bus: lost")));
 }
 
 #[actix_web::test]

@@ -25,17 +25,19 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Edge, Gate, Mail, Parts, Problem, Rate, Rates, Settings, configure_edge, extract::PathId, middleware::frame,
-    services::DevMail,
+    Edge, Gate, Mail, Parts, Problem, Rate, Rates, Readiness, Settings, configure_edge, extract::PathId,
+    middleware::frame, services::DevMail,
 };
 use crate::domain::{
     code::{Code, Refusal},
-    ids::{CompanyId, SessionId, UserId},
+    ids::{CompanyId, ServiceCredentialId, SessionId, UserId},
     principal::{Enrollee, Principal, Role},
+    service::{Reach, Scope, ServiceCaller},
     world::{Clock, Entropy, World},
 };
 
-/// The tokens the gate knows: `user`, `manager`, `admin`, and `proven` for an admin with a recent proof.
+/// The tokens the gate knows: `user`, `manager`, `admin`, and `proven` for an admin with a recent proof; the keys of services:
+/// `key-` and the name of their one scope.
 struct FakeGate;
 
 impl Gate for FakeGate {
@@ -52,6 +54,17 @@ impl Gate for FakeGate {
     fn admit_enrollee<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Enrollee, Refusal>> {
         let (user, company) = (UserId(Uuid::from_u128(1)), CompanyId(Uuid::from_u128(2)));
         Box::pin(async move { Ok(Enrollee { user, company, token: [0; 32] }) })
+    }
+
+    fn admit_service<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<ServiceCaller, Refusal>> {
+        let scope = Scope::ALL.into_iter().find(|scope| key == format!("key-{}", scope.as_str().replace(':', "-")));
+        let caller = scope.map(|scope| ServiceCaller {
+            id: ServiceCredentialId(Uuid::from_u128(4)),
+            reach: Reach::Company(CompanyId(Uuid::from_u128(2))),
+            scopes: vec![scope],
+            key: [0; 32],
+        });
+        Box::pin(async move { caller.ok_or_else(|| Code::Unauthenticated.into()) })
     }
 
     fn step_up<'a>(&'a self, caller: &'a Principal) -> BoxFuture<'a, Result<(), Refusal>> {
@@ -117,6 +130,7 @@ fn parts() -> Parts {
         refresh: plenty,
         general: plenty,
         public: plenty,
+        service: plenty,
         account: plenty,
         company: plenty,
     };
@@ -128,7 +142,7 @@ fn parts() -> Parts {
             rates,
         },
         world: World::new(Arc::new(Still), Arc::new(Still)),
-        ready: Arc::new(|| Err(vec!["the revocation feed is loading".into()])),
+        ready: Arc::new(|| Readiness { waiting: vec!["the revocation feed is loading".into()], degraded: vec![] }),
         dev_mail: None,
         live: || web::route().to(|| async { HttpResponse::Ok().body("live") }),
         web: None,

@@ -8,6 +8,7 @@ use crate::{
         ids::CompanyId,
         one_time::{OneTimeToken, Purpose},
         principal::Role,
+        service::Scope,
     },
     http::routes::{self, Access, Endpoint},
 };
@@ -23,7 +24,7 @@ const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 fn signed() -> impl Iterator<Item = (&'static Endpoint, &'static [Role])> {
     routes::all().filter_map(|row| match row.access {
         Access::Signed(roles) | Access::Enrolling(roles) => Some((row, roles)),
-        Access::Public | Access::Ticket => None,
+        Access::Public | Access::Ticket | Access::Service(_) => None,
     })
 }
 
@@ -51,6 +52,40 @@ async fn each_role_passes_exactly_the_rows_that_name_it() {
             assert_eq!(refused, !roles.contains(&role), "{} as {}: {}", row.name, role.as_str(), answer.text);
         }
     }
+}
+
+#[actix_web::test]
+async fn a_service_key_passes_exactly_the_rows_that_name_its_scope_and_nobody_else_passes_them() {
+    let server = server(parts()).await;
+    let mut services = 0;
+    for row in routes::all().filter(|row| row.access.is_guarded()) {
+        for scope in Scope::ALL {
+            let key = format!("key-{}", scope.as_str().replace(':', "-"));
+            let answer = asked(&server, bearer(request(row), &key)).await;
+            let expected = match row.access {
+                Access::Service(asked) if asked == scope => {
+                    (200..600).contains(&answer.status) && answer.status != 401 && answer.code() != "insufficient_scope"
+                }
+                Access::Service(_) => (answer.status, answer.code().as_str()) == (403, "insufficient_scope"),
+                _ => (answer.status, answer.code().as_str()) == (401, "unauthenticated"),
+            };
+            assert!(expected, "{} with {key}: {} {}", row.name, answer.status, answer.text);
+        }
+        if !matches!(row.access, Access::Service(_)) {
+            continue;
+        }
+        services += 1;
+        for token in ["proven", "admin", "manager", "user", "forged"] {
+            let answer = asked(&server, bearer(request(row), token)).await;
+            assert_eq!((answer.status, answer.code().as_str()), (401, "unauthenticated"), "{} with {token}", row.name);
+        }
+        let cookie = request(row)
+            .insert_header(("Cookie", "__Host-voxgate_access=key-introspect"))
+            .insert_header(("X-Voxgate-Client", "web"))
+            .insert_header(("Origin", super::BASE));
+        assert_eq!(asked(&server, cookie).await.status, 401, "{}: no cookie opens it", row.name);
+    }
+    assert!(services >= 2, "the rows of services were found");
 }
 
 #[actix_web::test]

@@ -36,10 +36,17 @@ pub(in crate::http) struct ForceLogoutAnswer {
     revocation_id: RevocationId,
     /// Sessions ended.
     sessions_revoked: u64,
-    /// Live sockets closed.
+    /// Live sockets closed, on all nodes that confirmed.
     sockets_closed: u64,
-    /// Live sockets that were told and have not closed yet.
+    /// Server nodes that live.
+    nodes_live: u64,
+    /// Those of them that refuse these sessions for certain already.
+    nodes_acked: u64,
+    /// Those of them that have not confirmed yet.
     outstanding: u64,
+    /// From then on every node refuses these sessions, also one that nobody has heard of: it asks the database.
+    #[serde(with = "time::serde::rfc3339")]
+    hard_deadline: OffsetDateTime,
     /// When the last access token of these sessions would have expired by itself.
     #[serde(with = "time::serde::rfc3339")]
     latest_expiry: OffsetDateTime,
@@ -60,7 +67,17 @@ pub(in crate::http) async fn handle(
 
 impl From<Receipt> for ForceLogoutAnswer {
     fn from(receipt: Receipt) -> Self {
-        let Receipt { revocation_id, sessions_revoked, sockets_closed, outstanding, latest_expiry } = receipt;
-        Self { revocation_id, sessions_revoked, sockets_closed, outstanding, latest_expiry }
+        let Receipt { revocation_id, sessions_revoked, sockets_closed, nodes_live, nodes_acked, .. } = receipt;
+        let Receipt { outstanding, hard_deadline, latest_expiry, .. } = receipt;
+        Self {
+            revocation_id,
+            sessions_revoked,
+            sockets_closed,
+            nodes_live,
+            nodes_acked,
+            outstanding,
+            hard_deadline,
+            latest_expiry,
+        }
     }
 }

@@ -8,6 +8,7 @@ pub(super) mod force_logout_company;
 pub(super) mod get;
 pub(super) mod list;
 pub(super) mod me;
+pub(super) mod my_events;
 pub(super) mod reactivate;
 pub(super) mod reset_mfa;
 pub(super) mod update;

@@ -4,15 +4,13 @@ use actix_web::web;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::me::{MeView, view};
 use crate::{
     http::{
         extract::{Caller, ClientOrigin, Json},
         problem::Problem,
     },
-    tenant::{
-        Tenants,
-        flows::{UpdateProfile, UserView},
-    },
+    tenant::{Tenants, flows::UpdateProfile},
 };
 
 /// What one may write about oneself.
@@ -29,6 +27,7 @@ pub(in crate::http) async fn handle(
     Caller(principal): Caller,
     origin: ClientOrigin,
     Json(UpdateMeInput { full_name }): Json<UpdateMeInput>,
-) -> Result<web::Json<UserView>, Problem> {
-    Ok(web::Json(tenants.run(UpdateProfile { principal, full_name, origin: origin.0 }).await?))
+) -> Result<web::Json<MeView>, Problem> {
+    tenants.run(UpdateProfile { principal: principal.clone(), full_name, origin: origin.0 }).await?;
+    view(&tenants, &principal).await.map(web::Json)
 }

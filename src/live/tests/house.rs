@@ -128,6 +128,10 @@ impl Backend for House {
         reply(room.then_some(()).ok_or(Code::TooManyRequests.into()))
     }
 
+    fn epoch(&self) -> i64 {
+        1
+    }
+
     fn attach(&self, principal: Principal, recipient: Recipient<Push>) -> Reply<Attached> {
         let head = self.log().last().map_or(0, |row| row.seq);
         let mut hub = self.hub.lock().unwrap();
@@ -135,9 +139,9 @@ impl Backend for House {
         reply(attached.ok_or(Code::Unavailable.into()))
     }
 
-    fn detach(&self, _: CompanyId, socket: SocketId) {
+    fn detach(&self, _: CompanyId, socket: SocketId, answered: bool) {
         if let Some(hub) = self.hub.lock().unwrap().as_mut() {
-            hub.detach(socket);
+            hub.closed(socket, answered, NOON);
         }
     }
 

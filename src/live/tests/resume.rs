@@ -28,7 +28,7 @@ fn seqs(out: &Out) -> Vec<i64> {
 fn without_since_the_stream_begins_at_the_head() {
     let mut resume = Resume::new(100);
     assert_eq!(resume.pushed(&events([8])), Out::default(), "held until attached");
-    assert_eq!(seqs(&resume.start(None, 7)), [8]);
+    assert_eq!(seqs(&resume.start(None, 7, 7)), [8]);
     assert_eq!(resume.wanted(), None);
     assert_eq!(seqs(&resume.pushed(&events([8, 9]))), [9]);
 }
@@ -36,24 +36,38 @@ fn without_since_the_stream_begins_at_the_head() {
 #[test]
 fn what_cannot_be_replayed_becomes_one_resync_and_the_stream_goes_on() {
     let mut long = Resume::new(100);
-    assert_eq!(long.start(Some(0), 101).resync, Some(Resync::TooLong));
+    assert_eq!(long.start(Some(0), 101, 101).resync, Some(Resync::TooLong));
     let mut ahead = Resume::new(100);
-    assert_eq!(ahead.start(Some(9), 7).resync, Some(Resync::Gap));
+    assert_eq!(ahead.start(Some(9), 7, 7).resync, Some(Resync::Gap));
     let mut old = Resume::new(100);
-    old.start(Some(0), 7);
+    old.start(Some(0), 7, 7);
     old.pushed(&events([8]));
     let out = page(&mut old, 3..=7);
     assert_eq!((out.resync, seqs(&out)), (Some(Resync::Gap), vec![8]), "rows 1 and 2 are gone");
     let mut empty = Resume::new(100);
-    empty.start(Some(0), 7);
+    empty.start(Some(0), 7, 7);
     assert_eq!(page(&mut empty, []).resync, Some(Resync::Gap));
     assert_eq!(seqs(&empty.pushed(&events([8]))), [8]);
 }
 
 #[test]
+fn a_client_that_comes_from_a_node_further_on_gets_nothing_twice() {
+    let mut resume = Resume::new(100);
+    assert_eq!(
+        resume.start(Some(9), 7, 9),
+        Out::default(),
+        "rows 8 and 9 are in the log, this hub has not heard of them"
+    );
+    assert_eq!(resume.wanted(), None);
+    assert_eq!(seqs(&resume.pushed(&events([8, 9, 10]))), [10]);
+    let mut restored = Resume::new(100);
+    assert_eq!(restored.start(Some(9), 7, 8).resync, Some(Resync::Gap), "the log never reached that far");
+}
+
+#[test]
 fn too_much_held_during_a_replay_becomes_a_resync() {
     let mut resume = Resume::new(10);
-    resume.start(Some(0), 5);
+    resume.start(Some(0), 5, 5);
     let out = resume.pushed(&events(6..=16));
     assert_eq!((out.resync, seqs(&out)), (Some(Resync::TooLong), vec![]));
     assert_eq!(seqs(&resume.pushed(&events([17]))), [17]);
@@ -64,7 +78,7 @@ fn too_much_held_during_a_replay_becomes_a_resync() {
 fn a_head_is_told_only_when_everything_before_it_is_out() {
     let mut resume = Resume::new(10);
     assert_eq!(resume.head(3), None);
-    resume.start(Some(0), 3);
+    resume.start(Some(0), 3, 3);
     assert_eq!(resume.head(3), None);
     page(&mut resume, 1..=3);
     assert_eq!(resume.head(3), Some(3));
@@ -88,7 +102,7 @@ proptest! {
         let mut attached = 0;
         loop {
             if attached == attach_after {
-                out.extend(seqs(&resume.start(Some(since), head)));
+                out.extend(seqs(&resume.start(Some(since), head, head)));
             }
             attached += 1;
             let (read, size, again) = steps.next().unwrap_or((attached % 2 == 0, 5, 0));

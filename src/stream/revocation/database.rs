@@ -6,45 +6,37 @@ use crate::{
     domain::{
         code::{Code, Refusal},
         principal::Principal,
+        revocation::Standing,
     },
-    store::{Store, StoreError},
+    store::{Store, StoreError, TenantTx},
 };
-
-/// What PostgreSQL says of a caller.
-enum Standing {
-    Good,
-    /// The session lives; its token is of an older epoch.
-    Outdated,
-    Over,
-}
 
 /// Whether the caller's session lives and its token belongs to the present epochs.
 pub(super) async fn check(store: &Store, principal: &Principal, now: OffsetDateTime) -> Result<(), Refusal> {
     let caller = principal.clone();
-    let standing: Result<_, StoreError> = store
-        .in_tenant(principal.company, move |tx| {
-            Box::pin(async move {
-                let Some(company) = tx.company().await? else { return Ok(Standing::Over) };
-                let Some(user) = tx.user(caller.user).await? else { return Ok(Standing::Over) };
-                let Some(session) = tx.session(caller.session).await? else { return Ok(Standing::Over) };
-                let lives = session.user == caller.user && session.revoked_at.is_none() && session.expires_at > now;
-                let current = company.auth_epoch <= caller.company_epoch && user.auth_epoch <= caller.epoch;
-                Ok(match (company.active && user.active && lives, current) {
-                    (true, true) => Standing::Good,
-                    (true, false) => Standing::Outdated,
-                    (false, _) => Standing::Over,
-                })
-            })
-        })
-        .await;
+    let standing = store.in_tenant(principal.company, move |tx| Box::pin(async move { read(tx, &caller).await })).await;
     match standing.map(|committed| committed.into_inner()) {
-        Ok(Standing::Good) => Ok(()),
-        Ok(Standing::Outdated) => Err(Code::RightsChanged.into()),
-        Ok(Standing::Over) => Err(Code::SessionRevoked.into()),
+        Ok(Some(standing)) => Ok(standing.check(principal, now)?),
+        Ok(None) => Err(Code::SessionRevoked.into()),
         Err(error) => {
             // Whatever the cause, the question has no answer: the door stays shut and the caller may try again.
             tracing::warn!(%error, "a session could not be checked in the database");
             Err(Code::Unavailable.into())
         }
     }
+}
+
+/// None: company, account or session are not there any more.
+async fn read(tx: &TenantTx, caller: &Principal) -> Result<Option<Standing>, StoreError> {
+    let Some(company) = tx.company().await? else { return Ok(None) };
+    let Some(user) = tx.user(caller.user).await? else { return Ok(None) };
+    let Some(session) = tx.session(caller.session).await? else { return Ok(None) };
+    Ok(Some(Standing {
+        active: company.active && user.active,
+        holder: session.user,
+        ended: session.revoked_at.is_some(),
+        expires_at: session.expires_at,
+        company_epoch: company.auth_epoch,
+        epoch: user.auth_epoch,
+    }))
 }

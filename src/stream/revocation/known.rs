@@ -8,12 +8,11 @@ use std::{
 
 use time::OffsetDateTime;
 
-use super::Verdict;
 use crate::{
     domain::{
         ids::RevocationId,
         principal::Principal,
-        revocation::{Lease, Revocation, Revoked},
+        revocation::{Lease, Revocation, Revoked, Verdict, judge},
     },
     store::RevocationRow,
 };
@@ -51,11 +50,7 @@ impl Known {
 
     /// Judges a caller at `today` by the wall clock and `now` by the monotonic one.
     pub(super) fn judge(&self, principal: &Principal, today: OffsetDateTime, now: Instant) -> Verdict {
-        self.read(|inside| match inside.revoked.check(principal, today) {
-            Err(code) => Verdict::Refused(code),
-            Ok(()) if inside.lease.is_fresh(now) => Verdict::Open,
-            Ok(()) => Verdict::Stale,
-        })
+        self.read(|inside| judge(&inside.revoked, &inside.lease, principal, today, now))
     }
 
     /// Whether the token's word about a second factor counts no more.

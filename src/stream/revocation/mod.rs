@@ -7,44 +7,35 @@
 //! stay shut. A node is ready only after its first full load.
 
 use std::{
+    collections::VecDeque,
     sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
+        Arc, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use tokio::sync::Mutex;
+use futures_util::future::{BoxFuture, join_all};
+use tokio::sync::{Mutex, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use self::known::Known;
 use super::{Audience, tireless::Tireless};
 use crate::{
-    domain::{
-        code::{Code, Refusal},
-        principal::Principal,
-        world::World,
-    },
+    domain::{code::Refusal, ids::RevocationId, principal::Principal, world::World},
     store::{Committed, RevocationRow, Store, StoreError},
 };
 
 mod database;
+mod followers;
 mod known;
+
+pub use crate::domain::revocation::Verdict;
+pub use followers::{Load, Word};
 
 const INTERVAL: Duration = Duration::from_secs(1);
 /// Pulls between two sweeps of what has expired: a sweep holds the set for as long as it takes to walk it.
 const SWEEP_EVERY: u64 = 30;
-
-/// What the set of this node says about a caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Not revoked, and the set is fresh enough to say so.
-    Open,
-    /// Revoked, for this reason.
-    Refused(Code),
-    /// The set is too old to let anybody in: ask [`Feed::check_database`].
-    Stale,
-}
 
 #[derive(Default)]
 struct Progress {
@@ -62,10 +53,20 @@ struct Inner {
     world: World,
     known: Known,
     ready: AtomicBool,
+    reached: AtomicU64,
     audience: OnceLock<Arc<dyn Audience>>,
+    followers: broadcast::Sender<Word>,
     /// The lock makes pulls take turns.
     progress: Mutex<Progress>,
+    /// What pulls have brought since somebody asked, and how many sockets it closes.
+    fresh: std::sync::Mutex<VecDeque<Fresh>>,
 }
+
+/// An act that was new to this node, and how many sockets it closes.
+type Fresh = (RevocationId, BoxFuture<'static, usize>);
+
+/// So many are kept for whoever asks.
+const MOST_FRESH: usize = 2_000;
 
 impl Feed {
     /// A feed over `store` that knows nothing yet and therefore lets nobody pass without asking the database.
@@ -75,8 +76,11 @@ impl Feed {
             world,
             known: Known::default(),
             ready: AtomicBool::new(false),
+            reached: AtomicU64::new(0),
             audience: OnceLock::new(),
+            followers: broadcast::Sender::new(followers::WORDS),
             progress: Mutex::default(),
+            fresh: std::sync::Mutex::default(),
         }))
     }
 
@@ -92,6 +96,20 @@ impl Feed {
         self.pull().await?;
         self.0.ready.store(true, Ordering::Release);
         Ok(())
+    }
+
+    /// Pulls what was committed before this call, and waits until the sockets it concerns are told to close. Answers what
+    /// has come since the last call, and how many sockets each closed.
+    pub async fn catch_up(&self) -> Result<Vec<(RevocationId, usize)>, StoreError> {
+        self.pull().await?;
+        let fresh = std::mem::take(&mut *self.fresh());
+        let closed = fresh.into_iter().map(|(act, closed)| async move { (act, closed.await) });
+        Ok(join_all(closed).await)
+    }
+
+    /// Where the last pull ended: this node knows every revocation of an older transaction.
+    pub fn cursor(&self) -> u64 {
+        self.0.reached.load(Ordering::Relaxed)
     }
 
     /// Whether the full load has happened.
@@ -117,7 +135,7 @@ impl Feed {
 
     /// Makes a committed revocation count on this node at once: in the set, and with the sockets.
     pub fn apply(&self, revocation: &Committed<RevocationRow>) {
-        self.take_in(revocation);
+        drop(self.take_in(revocation)); // nobody counts the sockets here
     }
 
     /// The first half of [`Feed::apply`] for the revocations a larger unit of work committed; `pick` finds them in its
@@ -125,6 +143,7 @@ impl Feed {
     pub fn shut_each<T>(&self, committed: &Committed<T>, pick: impl FnOnce(&T) -> &[RevocationRow]) {
         for row in pick(committed) {
             self.0.known.add(row);
+            self.say(Word::Revoked(*row));
         }
     }
 
@@ -148,6 +167,11 @@ impl Feed {
         self.0.known.len()
     }
 
+    // Nothing in here can be left half done.
+    fn fresh(&self) -> MutexGuard<'_, VecDeque<Fresh>> {
+        self.0.fresh.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn pull(&self) -> Result<(), StoreError> {
         let mut progress = self.0.progress.lock().await;
         let since = progress.cursor;
@@ -158,16 +182,21 @@ impl Feed {
             tracing::warn!("the transaction numbers of the database went back; all revocations are read again");
             (rows, next) = self.since(None).await?;
         }
-        for row in &rows {
-            self.take_in(row);
-        }
+        let new: Vec<Fresh> = rows.iter().filter_map(|row| Some((row.id, self.take_in(row)?))).collect();
+        let mut fresh = self.fresh();
+        fresh.extend(new);
+        let surplus = fresh.len().saturating_sub(MOST_FRESH);
+        fresh.drain(..surplus);
+        drop(fresh);
         progress.cursor = Some(next);
+        self.0.reached.store(next, Ordering::Relaxed);
         progress.pulls += 1;
         if progress.pulls.is_multiple_of(SWEEP_EVERY) {
             self.0.known.expire(self.0.world.now());
         }
-        // Last: the lease promises that everything the pull saw is in the set.
+        // Last: the lease promises that everything the pull saw is in the set, and with the followers.
         self.0.known.stamp(sent);
+        self.say(Word::Pulled { sent, next });
         Ok(())
     }
 
@@ -179,11 +208,11 @@ impl Feed {
         Ok(pulled.await?.into_inner())
     }
 
-    fn take_in(&self, row: &RevocationRow) {
-        if self.0.known.add(row)
-            && let Some(audience) = self.0.audience.get()
-        {
-            audience.revoked(row);
-        }
+    /// How many sockets it closes here; none if it was known before.
+    fn take_in(&self, row: &RevocationRow) -> Option<BoxFuture<'static, usize>> {
+        let new = self.0.known.add(row);
+        // Told even if it is not new here: whoever added it may not have told it yet, and the next word vouches for it.
+        self.say(Word::Revoked(*row));
+        new.then(|| self.0.audience.get().map(|audience| audience.revoked(row))).flatten()
     }
 }

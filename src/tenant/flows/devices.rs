@@ -41,7 +41,8 @@ pub(super) async fn known(
     Ok(tx.knows_device(user, device).await?.then_some(device))
 }
 
-/// Notes the device of a finished sign-in. One not seen before is told to the person, to the desk and in the audit log;
+/// Notes the device of a finished sign-in. One not seen before is told to the person, to the desk, in the lists of
+/// sessions and in the audit log;
 /// the account's very first sign-in is no news.
 pub(super) async fn note(
     services: &Services,
@@ -55,6 +56,7 @@ pub(super) async fn note(
     if !new || user.last_login_at.is_none() {
         return Ok(());
     }
+    tx.mark_new_device(session).await?;
     let event = Event::new(Kind::LoginNewDevice, origin).by(user.id).about(Subject::user(user.id));
     let data = json!({ "device": device_label(origin.user_agent.as_deref()) });
     tx.record(event.in_session(session).with(data)).await?;

@@ -20,7 +20,9 @@ use crate::{
         event::{Event, Kind, Subject},
         ids::{RevocationId, UserId},
         principal::{Origin, Principal},
+        revocation::Lease,
     },
+    nodes::Confirmation,
     store::{Bump, TenantTx, UserRow},
     tenant::{Command, Place, Services, Tenants},
 };
@@ -47,10 +49,18 @@ pub struct Receipt {
     pub revocation_id: RevocationId,
     /// Sessions that were alive.
     pub sessions_revoked: u64,
-    /// Live sockets told and closed on this node.
+    /// Live sockets told and closed, on this node and on those that confirmed.
     pub sockets_closed: u64,
-    /// Nodes that have not confirmed yet; they refuse within the lease all the same.
+    /// Nodes that live, this one included.
+    pub nodes_live: u64,
+    /// Nodes that refuse these sessions for certain, this one included.
+    pub nodes_acked: u64,
+    /// Nodes that have not confirmed in time; they refuse from `hard_deadline` on at the latest all the same.
     pub outstanding: u64,
+    /// From then on no node lets these sessions in, not even one that nobody has heard of: a node that has not read the
+    /// revocations by then asks the database.
+    #[serde(with = "time::serde::rfc3339")]
+    pub hard_deadline: OffsetDateTime,
     /// When the last access token issued before ends by itself, wherever nobody asks about revocation.
     #[serde(with = "time::serde::rfc3339")]
     pub latest_expiry: OffsetDateTime,
@@ -71,18 +81,41 @@ impl Command for ForceLogout {
         let ended = store.in_tenant(place.company, move |tx| {
             Box::pin(async move {
                 let (ended, revocation_id) = self.end(&services, tx).await?;
-                let receipt = Receipt {
-                    revocation_id,
-                    sessions_revoked: ended.sessions() as u64,
-                    sockets_closed: 0,
-                    outstanding: 0,
-                    latest_expiry: services.world.now() + services.settings.access_lifetime,
-                };
-                Ok::<_, Refusal>((receipt, ended))
+                Ok::<_, Refusal>((Receipt::of(&ended, revocation_id, &services), ended))
             })
         });
         let (receipt, ended) = ended.await?.split();
-        Ok(Receipt { sockets_closed: Ended::spread(ended, &tenants).await as u64, ..receipt })
+        let receipt = receipt.from_now(&tenants);
+        Ok(receipt.with(Ended::spread_and_confirm(ended, &tenants).await))
+    }
+}
+
+impl Receipt {
+    /// What is known before anybody was told.
+    pub(super) fn of(ended: &Ended, revocation_id: RevocationId, services: &Services) -> Self {
+        let now = services.world.now();
+        Self {
+            revocation_id,
+            sessions_revoked: ended.sessions() as u64,
+            sockets_closed: 0,
+            nodes_live: 1,
+            nodes_acked: 1,
+            outstanding: 0,
+            hard_deadline: now + Lease::LENGTH,
+            latest_expiry: now + services.settings.access_lifetime,
+        }
+    }
+
+    /// It is committed: a node that has not read it yet asked the database last before now.
+    pub(super) fn from_now(self, tenants: &Tenants) -> Self {
+        Self { hard_deadline: tenants.services().world.now() + Lease::LENGTH, ..self }
+    }
+
+    /// With what the nodes have said.
+    pub(super) fn with(self, said: Confirmation) -> Self {
+        let Confirmation { nodes_live, nodes_acked, sockets_closed } = said;
+        let outstanding = nodes_live.saturating_sub(nodes_acked);
+        Self { sockets_closed, nodes_live, nodes_acked, outstanding, ..self }
     }
 }
 

@@ -59,8 +59,8 @@ impl Command for ForceLogoutCompany {
         let ended = store.in_tenant(place.company, move |tx| Box::pin(async move { self.end(&tools, tx).await }));
         let ((receipt, grant), ended) = ended.await?.split();
         let access = grant.map(|grant| issue_access(&services, &grant)).transpose()?;
-        let sockets_closed = Ended::spread(ended, &tenants).await as u64;
-        Ok(CompanyReceipt { receipt: Receipt { sockets_closed, ..receipt }, access })
+        let receipt = receipt.from_now(&tenants).with(Ended::spread_and_confirm(ended, &tenants).await);
+        Ok(CompanyReceipt { receipt, access })
     }
 }
 
@@ -81,13 +81,7 @@ impl ForceLogoutCompany {
             "revocation_id": revocation_id,
         });
         tx.record(event.about(Subject::company(tx.company_id())).with(data)).await?;
-        let receipt = Receipt {
-            revocation_id,
-            sessions_revoked: ended.sessions() as u64,
-            sockets_closed: 0,
-            outstanding: 0,
-            latest_expiry: services.world.now() + services.settings.access_lifetime,
-        };
+        let receipt = Receipt::of(&ended, revocation_id, services);
         let grant = match spared {
             Some(session) => Some(current_grant(services, tx, session).await?),
             None => None,

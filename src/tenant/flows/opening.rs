@@ -40,6 +40,17 @@ pub enum LoginStep {
     EnrollmentRequired(Waiting),
 }
 
+impl LoginStep {
+    /// Its name on the wire.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Authenticated(_) => "authenticated",
+            Self::MfaRequired(_) => "mfa_required",
+            Self::EnrollmentRequired(_) => "mfa_enrollment_required",
+        }
+    }
+}
+
 /// A sign-in that waits for its second step.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Waiting {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join};
 
 use super::super::{Services, Tenants};
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
         ids::{CompanyId, SessionId, UserId},
         revocation::Scope,
     },
+    nodes::Confirmation,
     store::{Allowance, Committed, NewRevocation, RevocationRow, TenantTx},
 };
 
@@ -55,13 +56,29 @@ impl Ended {
         Ok(sessions)
     }
 
-    /// Makes the revocations felt on this node at once: sockets close, tokens are refused. Answers how many sockets
-    /// closed. Other nodes hear of it by the feed.
+    /// Makes the revocations felt: on this node at once, on the others as soon as they hear of it. Answers how many sockets
+    /// closed here.
     pub(super) async fn spread(ended: Committed<Self>, tenants: &Tenants) -> usize {
         // Doors first: while sockets are being closed, no new one gets in.
         tenants.services().feed.shut_each(&ended, |ended| &ended.revocations);
+        if !ended.revocations.is_empty() {
+            tenants.services().nodes.revoked();
+        }
+        ended.close(tenants).await
+    }
+
+    /// The same, and waits a moment for the other nodes to confirm the first of them. The sockets closed there are counted
+    /// too.
+    pub(super) async fn spread_and_confirm(ended: Committed<Self>, tenants: &Tenants) -> Confirmation {
+        let Some(act) = ended.revocations.first().map(|row| row.id) else { return Confirmation::default() };
+        tenants.services().feed.shut_each(&ended, |ended| &ended.revocations);
+        let (here, confirmed) = join(ended.close(tenants), tenants.services().nodes.confirm(act)).await;
+        Confirmation { sockets_closed: here as u64 + confirmed.sockets_closed, ..confirmed }
+    }
+
+    async fn close(&self, tenants: &Tenants) -> usize {
         let mut closed = 0;
-        for revocation in &ended.revocations {
+        for revocation in &self.revocations {
             closed += tenants.directory().close_sockets(revocation).await;
         }
         closed
@@ -141,6 +158,18 @@ pub(super) async fn end_company(
     let sessions = tx.revoke_all_sessions(spared, reason).await?;
     let scope = spared.map_or(Scope::Company { min_epoch }, |spared| Scope::Others { spared, min_epoch });
     let revocation = revoke(services, tx, scope).await?;
+    Ok(Ended { revocations: vec![revocation], sessions: usize::try_from(sessions).unwrap_or(usize::MAX) })
+}
+
+/// Ends every session of the company whose epoch has just become `min_epoch`. The caller holds the company's lock.
+pub(super) async fn end_company_at(
+    services: &Services,
+    tx: &TenantTx,
+    min_epoch: i64,
+    reason: &'static str,
+) -> Result<Ended, Refusal> {
+    let sessions = tx.revoke_all_sessions(None, reason).await?;
+    let revocation = revoke(services, tx, Scope::Company { min_epoch }).await?;
     Ok(Ended { revocations: vec![revocation], sessions: usize::try_from(sessions).unwrap_or(usize::MAX) })
 }
 

@@ -60,6 +60,8 @@ pub struct Attached {
     pub socket: SocketId,
     /// Events above this number will be pushed; up to it they are in the audit log.
     pub head: i64,
+    /// How far the log reaches as far as this node knows: beyond `head` while the hub is behind it.
+    pub log: i64,
 }
 
 /// Rows the hub lacks: `after < seq <= upto`.

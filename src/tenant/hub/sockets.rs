@@ -9,7 +9,13 @@ use actix::Recipient;
 use time::OffsetDateTime;
 
 use super::{Counters, Push, SocketId, crowd::Crowd};
-use crate::{domain::principal::Principal, stream::frame::Frame};
+use crate::{
+    domain::{ids::SessionId, principal::Principal},
+    stream::frame::Frame,
+};
+
+/// The close code of a session that is over.
+const OVER: u16 = 4401;
 
 /// One attached socket.
 pub(super) struct Entry {
@@ -22,6 +28,8 @@ pub(super) struct Entry {
 pub(super) struct Sockets {
     table: HashMap<SocketId, Entry>,
     crowd: Crowd,
+    /// Those that were told that their session is over, until they have closed.
+    leaving: HashMap<SocketId, Entry>,
     /// Whether anybody came or went since it was last taken.
     pub(super) changed: bool,
     pub(super) counters: Arc<Counters>,
@@ -29,7 +37,7 @@ pub(super) struct Sockets {
 
 impl Sockets {
     pub(super) fn new(counters: Arc<Counters>) -> Self {
-        Self { table: HashMap::new(), crowd: Crowd::default(), changed: false, counters }
+        Self { table: HashMap::new(), crowd: Crowd::default(), leaving: HashMap::new(), changed: false, counters }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -85,13 +93,34 @@ impl Sockets {
     ) -> usize {
         let ended = self.table.iter().filter(|(_, entry)| concerned(&entry.principal));
         let ended: Vec<_> = ended.map(|(socket, _)| *socket).collect();
-        for entry in ended.iter().filter_map(|socket| self.remove(*socket)).collect::<Vec<_>>() {
+        for socket in &ended {
+            let Some(entry) = self.remove(*socket) else { continue };
             let frame = Frame::session_revoked(now, entry.principal.session, reason);
             // Beyond the queue's limit if need be: this must arrive, and it is the last.
             entry.recipient.do_send(Push::Revoked { frame, code });
+            if code == OVER {
+                self.leaving.insert(*socket, entry);
+            }
         }
         self.counters.revoked.fetch_add(ended.len() as u64, Ordering::Relaxed);
         ended.len()
+    }
+
+    /// A socket of an ended session has closed: who it was of, and how many of the same session are still to close.
+    pub(super) fn left(&mut self, socket: SocketId) -> Option<(Principal, usize)> {
+        let Entry { principal, .. } = self.leaving.remove(&socket)?;
+        let remaining = self.leaving_of(principal.session);
+        Some((principal, remaining))
+    }
+
+    fn leaving_of(&self, session: SessionId) -> usize {
+        self.leaving.values().filter(|entry| entry.principal.session == session).count()
+    }
+
+    /// Sockets of ended sessions whose connection has ended without a word.
+    pub(super) fn vanished(&self) -> Vec<SocketId> {
+        let vanished = self.leaving.iter().filter(|(_, entry)| !entry.recipient.connected());
+        vanished.map(|(socket, _)| *socket).collect()
     }
 
     /// Removes sockets whose connection has ended without a word, for instance while they were being attached.

@@ -14,6 +14,8 @@ use crate::{
     stream::sample::{self, NOON},
 };
 
+mod leaving;
+
 /// A socket that writes down what it is told.
 struct Listener(Arc<Mutex<Vec<Push>>>);
 

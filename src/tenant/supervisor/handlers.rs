@@ -4,6 +4,7 @@ use std::{panic::AssertUnwindSafe, time::Instant};
 
 use actix::{Addr, AsyncContext, Context, Handler};
 use futures_util::FutureExt;
+use tracing::Instrument;
 
 use super::{
     Supervisor,
@@ -12,6 +13,7 @@ use super::{
 };
 use crate::{
     domain::code::Code,
+    signals::meter,
     tenant::{Command, LaneKey},
 };
 
@@ -27,8 +29,10 @@ impl<C: Command> Handler<Order<C>> for Supervisor {
             return;
         }
         self.last_work = Instant::now();
+        meter::mailbox_waited(self.last_work.saturating_duration_since(order.sent));
         let lane = order.place.lane;
         if !self.lanes.has_room(lane, C::DEPTH) {
+            meter::lane_full();
             let _ = order.reply.send(Err(Code::TooManyRequests.into()));
         } else if let Some(job) = self.lanes.admit(lane, job_of(order)) {
             self.run(lane, job, ctx.address());
@@ -38,8 +42,9 @@ impl<C: Command> Handler<Order<C>> for Supervisor {
 
 /// Wraps a command so that it answers its caller, whatever becomes of it.
 fn job_of<C: Command>(order: Order<C>) -> Job {
-    let Order { command, place, tenants, permit, reply } = order;
-    Box::pin(async move {
+    let Order { command, place, tenants, permit, reply, span, .. } = order;
+    let counted = meter::InLane::begin();
+    let work = async move {
         let outcome = AssertUnwindSafe(command.perform(place, tenants)).catch_unwind().await;
         let outcome = outcome.unwrap_or_else(|_| {
             tracing::error!(command = C::NAME, "a command panicked");
@@ -48,7 +53,9 @@ fn job_of<C: Command>(order: Order<C>) -> Job {
         drop(permit);
         // The caller may be gone; the outcome is in the database all the same.
         let _ = reply.send(outcome);
-    })
+        drop(counted);
+    };
+    Box::pin(work.instrument(span))
 }
 
 impl Supervisor {

@@ -1,6 +1,6 @@
 //! What a supervisor can be told. Commands are imperative, facts are in the past tense.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, sync::Arc, time::Instant};
 
 use actix::{Message, Recipient};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
@@ -23,6 +23,9 @@ pub(in crate::tenant) struct Order<C: Command> {
     pub(in crate::tenant) tenants: Tenants,
     pub(in crate::tenant) permit: OwnedSemaphorePermit,
     pub(in crate::tenant) reply: oneshot::Sender<Result<C::Output, Refusal>>,
+    /// The request it is done for.
+    pub(in crate::tenant) span: tracing::Span,
+    pub(in crate::tenant) sent: Instant,
 }
 
 /// Take a live socket in.
@@ -48,7 +51,11 @@ pub(in crate::tenant) struct WhoIsHere;
 /// A live socket is gone.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(in crate::tenant) struct Detach(pub(in crate::tenant) SocketId);
+pub(in crate::tenant) struct Detach {
+    pub(in crate::tenant) socket: SocketId,
+    /// Whether it was the client that closed.
+    pub(in crate::tenant) answered: bool,
+}
 
 /// A live socket's access token was renewed.
 #[derive(Message)]
@@ -69,8 +76,11 @@ pub(in crate::tenant) struct HeadMoved(pub(in crate::tenant) i64);
 
 /// Something was revoked: close the sockets it concerns and say how many that were.
 #[derive(Message)]
-#[rtype(result = "usize")]
-pub(in crate::tenant) struct Revoke(pub(in crate::tenant) RevocationRow);
+#[rtype(result = "()")]
+pub(in crate::tenant) struct Revoke {
+    pub(in crate::tenant) revocation: RevocationRow,
+    pub(in crate::tenant) told: oneshot::Sender<usize>,
+}
 
 /// The running job of a lane has ended.
 #[derive(Message)]
@@ -96,6 +106,11 @@ pub(super) struct Sweep;
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(super) struct TellHeads;
+
+/// So many connected sessions were noted for the other nodes; none if that failed.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct PresenceNoted(pub(super) Option<usize>);
 
 /// Timer: tell the sockets who is connected, if that changed.
 #[derive(Message)]

@@ -8,6 +8,7 @@ mod actor;
 mod handlers;
 mod lane;
 mod messages;
+mod presence;
 mod sockets;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,7 @@ pub(super) use messages::{
     Attach, Detach, HasRoom, HeadMoved, Order, ReleaseSockets, Renewed, Revoke, Sequenced, WhoIsHere,
 };
 
-use self::lane::Lanes;
+use self::{lane::Lanes, presence::Noting};
 use super::{
     Directory, Services,
     hub::{Counters, Hub},
@@ -39,6 +40,7 @@ pub(super) struct Supervisor {
     counters: Arc<Counters>,
     lanes: Lanes,
     hub: Hub,
+    noting: Noting,
     last_work: Instant,
 }
 
@@ -47,6 +49,8 @@ pub(super) struct Placed {
     pub(super) generation: u64,
     pub(super) listening: Arc<Listening>,
     pub(super) counters: Arc<Counters>,
+    /// Whether one before it was lost, and may have left word of sockets that are gone.
+    pub(super) heir: bool,
 }
 
 impl Supervisor {
@@ -57,14 +61,14 @@ impl Supervisor {
         directory: std::sync::Weak<Directory>,
         place: Placed,
     ) -> Self {
-        let Placed { generation, listening, counters } = place;
+        let Placed { generation, listening, counters, heir } = place;
         let (lanes, hub) = (Lanes::default(), Hub::new(company, Arc::clone(&counters)));
-        let last_work = Instant::now();
-        Self { company, generation, services, directory, listening, counters, lanes, hub, last_work }
+        let (noting, last_work) = (Noting::new(heir), Instant::now());
+        Self { company, generation, services, directory, listening, counters, lanes, hub, noting, last_work }
     }
 
     /// Whether nothing would be missed if it were put away.
     fn is_idle(&self, after: Duration) -> bool {
-        self.lanes.is_empty() && self.hub.sockets() == 0 && self.last_work.elapsed() >= after
+        self.lanes.is_empty() && self.hub.sockets() == 0 && !self.noting.is_due() && self.last_work.elapsed() >= after
     }
 }

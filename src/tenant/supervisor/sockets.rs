@@ -8,8 +8,7 @@ use actix::{Addr, AsyncContext, Context, Handler, MessageResult};
 use super::{
     Supervisor,
     messages::{
-        Attach, Detach, Fetched, HasRoom, HeadMoved, ReleaseSockets, Renewed, Revoke, Sequenced, TellHeads,
-        TellPresence, WhoIsHere,
+        Attach, Detach, Fetched, HasRoom, HeadMoved, ReleaseSockets, Renewed, Revoke, Sequenced, TellHeads, WhoIsHere,
     },
 };
 use crate::{
@@ -73,8 +72,8 @@ impl Handler<WhoIsHere> for Supervisor {
 impl Handler<Detach> for Supervisor {
     type Result = ();
 
-    fn handle(&mut self, Detach(socket): Detach, _: &mut Context<Self>) {
-        self.hub.detach(socket);
+    fn handle(&mut self, Detach { socket, answered }: Detach, _: &mut Context<Self>) {
+        self.hub.closed(socket, answered, self.services.world.now());
         self.last_work = Instant::now();
         self.note_listeners();
     }
@@ -125,12 +124,13 @@ impl Handler<Fetched> for Supervisor {
 }
 
 impl Handler<Revoke> for Supervisor {
-    type Result = usize;
+    type Result = ();
 
-    fn handle(&mut self, Revoke(revocation): Revoke, _: &mut Context<Self>) -> usize {
+    fn handle(&mut self, Revoke { revocation, told }: Revoke, _: &mut Context<Self>) {
         let closed = self.hub.revoked(&revocation, self.services.world.now());
         self.note_listeners();
-        closed
+        // Not everybody waits for the number.
+        let _ = told.send(closed);
     }
 }
 
@@ -140,6 +140,7 @@ impl Handler<ReleaseSockets> for Supervisor {
     /// A hub that goes tells its sockets to come again.
     fn handle(&mut self, _: ReleaseSockets, _: &mut Context<Self>) {
         self.hub = Hub::new(self.company, Arc::clone(&self.counters));
+        self.noting.outdate();
         self.note_listeners();
     }
 }
@@ -150,13 +151,5 @@ impl Handler<TellHeads> for Supervisor {
     fn handle(&mut self, _: TellHeads, ctx: &mut Context<Self>) {
         let gap = self.hub.heads();
         self.fetch(gap, ctx.address());
-    }
-}
-
-impl Handler<TellPresence> for Supervisor {
-    type Result = ();
-
-    fn handle(&mut self, _: TellPresence, _: &mut Context<Self>) {
-        self.hub.tell_presence(self.services.world.now());
     }
 }

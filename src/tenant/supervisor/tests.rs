@@ -21,7 +21,8 @@ use crate::{
         principal::{Principal, Role},
         revocation::Scope,
     },
-    store::{RevocationRow, Store},
+    nodes,
+    store::{Pooler, RevocationRow, Store},
     stream::{revocation::Feed, sample},
     tenant::{Command, Door, LaneKey, Place, Settings, Tenants, hub::Push},
 };
@@ -65,18 +66,20 @@ async fn services() -> Arc<Services> {
         app_connections: 1,
         sequencer_connections: 1,
         statement_timeout: Duration::from_secs(1),
+        pooler: Pooler::None,
     };
     let store = Store::connect(nowhere, Handle::current()).await.unwrap();
     let cheap = password::Settings { memory_kib: 8, iterations: 1, threads: 1, ..password::Settings::default() };
     let feed = Feed::new(store.clone(), world.clone());
     let access = Arc::new(AccessTokens::new(&keys, "https://i.example", "voxgate", time::Duration::MINUTE).unwrap());
     Arc::new(Services {
-        store,
         hasher: Hasher::start(cheap, world.clone()).unwrap(),
         sealer: Arc::new(Sealer::new(&keys).unwrap()),
         pepper: Pepper::new(&keys).unwrap(),
         door: Door::new(Arc::clone(&access), feed.clone(), world.clone()),
         access,
+        nodes: nodes::sample::alone(&store, &feed, Directory::new(vec![actix::Arbiter::current()])),
+        store,
         feed,
         world,
         settings: Settings {
@@ -95,7 +98,7 @@ async fn services() -> Arc<Services> {
 
 fn supervisor(services: &Arc<Services>) -> (Addr<Supervisor>, Arc<Counters>) {
     let counters = Arc::<Counters>::default();
-    let place = Placed { generation: 1, listening: Arc::default(), counters: Arc::clone(&counters) };
+    let place = Placed { generation: 1, listening: Arc::default(), counters: Arc::clone(&counters), heir: false };
     let supervisor = Supervisor::new(sample::COMPANY, Arc::clone(services), Weak::new(), place);
     (supervisor.start(), counters)
 }
@@ -111,7 +114,18 @@ async fn case_78_a_message_of_another_company_is_refused_and_counted_whatever_it
     let place = Trespass.place(&services).await.unwrap();
     let permit = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
     let (reply, outcome) = oneshot::channel();
-    supervisor.send(Order { command: Trespass, place, tenants, permit, reply }).await.unwrap();
+    supervisor
+        .send(Order {
+            command: Trespass,
+            place,
+            tenants,
+            permit,
+            reply,
+            span: tracing::Span::none(),
+            sent: std::time::Instant::now(),
+        })
+        .await
+        .unwrap();
     assert_eq!(outcome.await.unwrap().unwrap_err().code, Code::Internal);
     assert_eq!(foreign(), 1, "a command");
 
@@ -130,7 +144,9 @@ async fn case_78_a_message_of_another_company_is_refused_and_counted_whatever_it
 
     let session = sample::principal(Role::Admin).session;
     let revocation = RevocationRow { company: sample::OTHER_COMPANY, ..sample::revocation(Scope::Session(session)) };
-    assert_eq!(supervisor.send(Revoke(revocation)).await.unwrap(), 0);
+    let (told, closed) = oneshot::channel();
+    supervisor.send(Revoke { revocation, told }).await.unwrap();
+    assert_eq!(closed.await.unwrap(), 0);
     assert_eq!(foreign(), 5, "a revocation");
     assert_eq!(counters.sockets.load(Ordering::Relaxed), 1, "the company's own socket was touched by none of it");
 }

@@ -85,6 +85,7 @@ impl Installation {
         }
         command.envs(settings.iter().copied());
         command
+            .env("VOXGATE__METRICS__LISTEN", "")
             .env("VOXGATE__SERVER__LISTEN", address.to_string())
             .env("VOXGATE__SERVER__BASE_URL", format!("http://{address}"))
             .env("VOXGATE__TOKENS__ISSUER", crate::ISSUER)

@@ -4,8 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use actix::Arbiter;
 use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use voxgate::{
+    bus,
     crypto::{
         digest::Pepper,
         entropy::system_world,
@@ -18,7 +20,8 @@ use voxgate::{
         code::Refusal,
         ids::{CompanyId, UserId},
     },
-    store::Store,
+    nodes::{self, Nodes},
+    store::{Pooler, Store},
     stream::revocation::Feed,
     tenant::{Command, Directory, Door, Place, Services, Settings, Tenants},
 };
@@ -44,10 +47,11 @@ impl Crew {
             app_connections: 4,
             sequencer_connections: 2,
             statement_timeout: Duration::from_secs(10),
+            pooler: Pooler::None,
         };
         let store = Store::connect(settings, work.handle().clone()).await.unwrap();
         let directory = Directory::new(vec![Arbiter::new().handle()]);
-        let services = services(store, &work, permits, idle_after);
+        let services = services((store, directory.clone()), &work, permits, idle_after);
         let tenants = Tenants::new(Arc::new(services), Arc::clone(&directory));
         Self { tenants, directory, db, work: Some(work) }
     }
@@ -87,15 +91,25 @@ pub(super) fn place(company: u128, account: u128) -> Place {
     Place::account(CompanyId(Uuid::from_u128(0xc0 + company)), UserId(Uuid::from_u128(0xa0 + account)))
 }
 
-fn services(store: Store, work: &Runtime, permits: usize, idle_after: Duration) -> Services {
+fn services(
+    (store, directory): (Store, Arc<Directory>),
+    work: &Runtime,
+    permits: usize,
+    idle_after: Duration,
+) -> Services {
     let world = system_world();
     let keys = KeyFile::generate(&world);
     let cheap = password::Settings { memory_kib: 8, iterations: 1, threads: 1, ..password::Settings::default() };
     let feed = Feed::new(store.clone(), world.clone());
     let access = Arc::new(AccessTokens::new(&keys, "https://i.example", "voxgate", time::Duration::MINUTE).unwrap());
     let minute = Duration::from_secs(60);
+    let tools = nodes::Tools { store: store.clone(), feed: feed.clone(), audience: directory };
+    let bus = bus::Settings { kind: bus::Kind::InProcess(bus::in_process::Room::default()), channel: "voxgate".into() };
+    let alone = (nodes::Settings { confirm: Duration::ZERO }, bus);
+    let nodes = Nodes::join(world.id(), alone, tools, (work.handle(), &CancellationToken::new()));
     Services {
         store,
+        nodes,
         hasher: Hasher::start(cheap, world.clone()).unwrap(),
         sealer: Arc::new(Sealer::new(&keys).unwrap()),
         pepper: Pepper::new(&keys).unwrap(),

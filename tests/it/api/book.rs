@@ -22,12 +22,21 @@ const CHAPTERS: &[(&str, &str, &str)] = &[
     ("invitations", "Invitations", "People join by a mailed token that is bound to their address and works once."),
     ("company", "The company", "Its rules, its audit log, and everybody out at once."),
     (
+        "service_credentials",
+        "Keys for services",
+        "Services of the company verify tokens with keys of their own: they ask, or follow what is revoked.",
+    ),
+    ("services", "Verifying tokens elsewhere", "What a service's key opens."),
+    (
         "live",
         "The live channel",
         "Every event of the company while it happens, over one WebSocket, resumable by number.",
     ),
     ("system", "The server itself", "Probes, keys and pages."),
 ];
+
+/// The media type of a form.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request as it is made: the ids of the path, the query, headers, token and body.
 #[derive(Default)]
@@ -37,6 +46,7 @@ pub(super) struct Ask<'a> {
     pub token: Option<&'a str>,
     pub body: Option<Value>,
     pub key: Option<&'a str>,
+    pub form: Option<&'a str>,
 }
 
 /// Everything asked so far; of each route the first exchange.
@@ -70,6 +80,9 @@ impl Book {
         if let Some(body) = &ask.body {
             request = request.json(body);
         }
+        if let Some(form) = ask.form {
+            request = request.header(CONTENT_TYPE, FORM).body(form.to_owned());
+        }
         let reply = Reply::of(request.send().await.unwrap()).await;
         assert!((200..300).contains(&reply.status), "{name}: {reply:?}");
         if !self.holds(name) {
@@ -89,13 +102,21 @@ impl Book {
         let mut normal = Normal::default();
         let mut text = format!("```http\n{} {}\n", row.method.method(), normal.line(path));
         if ask.token.is_some() {
-            text += "Authorization: Bearer eyJ0eXAiOiJhdCtqd3Qi…\n";
+            let service = ask.token.is_some_and(|token| token.starts_with("vgs_"));
+            text += if service {
+                "Authorization: Bearer vgs_…\n"
+            } else {
+                "Authorization: Bearer eyJ0eXAiOiJhdCtqd3Qi…\n"
+            };
         }
         if let Some(key) = ask.key {
             text += &format!("Idempotency-Key: {key}\n");
         }
         if let Some(body) = &ask.body {
             text += &format!("Content-Type: application/json\n\n{}\n", pretty(&normal.value("", body)));
+        }
+        if ask.form.is_some() {
+            text += &format!("Content-Type: {FORM}\n\ntoken=eyJ0eXAiOiJhdCtqd3Qi…\n");
         }
         text += &format!("```\n\n```http\n{}\n", reqwest::StatusCode::from_u16(reply.status).unwrap());
         let kind = reply.headers.get(CONTENT_TYPE).map_or("", |kind| kind.to_str().unwrap());
@@ -151,6 +172,7 @@ fn facts(row: &Endpoint) -> String {
     let who = match row.access {
         Access::Public => "nobody's token needed".to_owned(),
         Access::Ticket => "with a live ticket or an access token".to_owned(),
+        Access::Service(scope) => format!("with a service key of the scope `{}`", scope.as_str()),
         Access::Signed(roles) | Access::Enrolling(roles) => {
             format!("for {}", roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", "))
         }

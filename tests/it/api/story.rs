@@ -10,6 +10,7 @@ use crate::support::{
     authenticator::Authenticator,
     eventually::eventually,
     person::{PASSWORD, token_in},
+    service::Service,
     socket::Socket,
 };
 
@@ -24,6 +25,7 @@ pub(super) async fn tell(app: &App, book: &mut Book) {
     let (uma, id) = uma_joins(app, book, &ada).await;
     people(app, book, (&ada, &uma), &id).await;
     company(app, book, &ada).await;
+    services(app, book, &ada).await;
     live(app, book, &ada).await;
     uma_forgets(app, book).await;
     book.ask("users.erase", Ask { ids: &[&id], ..signed(&ada) }).await;
@@ -103,6 +105,7 @@ async fn uma_signs_in(book: &mut Book) -> String {
 
 async fn people(app: &App, book: &mut Book, (ada, uma): (&str, &str), id: &str) {
     book.ask("users.me", signed(uma)).await;
+    book.ask("users.my_events", Ask { query: "?limit=1", ..signed(uma) }).await;
     book.ask("users.update_me", Ask { token: Some(uma), ..with(json!({ "full_name": "Uma Maria User" })) }).await;
     let address = json!({ "new_email": "uma.user@techcorp.example", "password": PASSWORD });
     book.ask("users.change_my_email", Ask { token: Some(uma), ..with(address) }).await;
@@ -147,9 +150,53 @@ async fn company(app: &App, book: &mut Book, ada: &str) {
     book.ask("company.audit_export", Ask { query, ..signed(ada) }).await;
 }
 
+/// A service asks and listens.
+async fn services(app: &App, book: &mut Book, ada: &str) {
+    let wish = json!({ "name": "Media edge", "scopes": ["introspect", "revocations:read"], "expires_in_days": 365 });
+    let made = book.ask("service_credentials.create", Ask { token: Some(ada), ..with(wish) }).await;
+    let (id, key) = (made.text_at("/id"), made.text_at("/secret"));
+    book.ask("service_credentials.list", Ask { query: "?limit=20", ..signed(ada) }).await;
+    book.ask("service_credentials.get", Ask { ids: &[&id], ..signed(ada) }).await;
+    let form = format!("token={ada}");
+    book.ask("services.introspect", Ask { form: Some(&form), ..signed(&key) }).await;
+    let mut normal = super::normal::Normal::default();
+    let mut lines = Service::with_key(&app.base(0), &key).follows(None).await.until("heartbeat").await;
+    // One act stands for all there were.
+    let mut acts = 0;
+    lines.retain(|line| {
+        acts += usize::from(line["kind"] == "revocation" && line["scope"] == "user");
+        line["kind"] != "revocation" || (line["scope"] == "user" && acts == 1)
+    });
+    let shown: Vec<_> = lines.iter().map(|line| normal.value("", line).to_string()).collect();
+    let text = format!(
+        "One JSON object a line, until the caller leaves; the server ends the stream after an hour at the latest, and the caller \
+         comes again with the cursor of the last heartbeat. A heartbeat comes about once a second. Its `asked_ms` is a moment, \
+         counted from the arrival of the request, up to which everything that was committed has been told. Whoever adds it to the \
+         moment of *sending* the request may trust what was told for `lease_seconds` after that, and must ask the introspection \
+         from then on.\n\n```http\nGET /api/revocations/stream\nAuthorization: Bearer vgs_…\n```\n\n```http\n200 OK\n\
+         Content-Type: application/x-ndjson\n\n{}\n```\n",
+        shown.join("\n").replace(r#""kids":[""#, r#""kids":["…"#)
+    );
+    book.write("services.follow_revocations", masked_kid(&text));
+    book.ask(
+        "service_credentials.rotate",
+        Ask { ids: &[&id], token: Some(ada), ..with(json!({ "overlap_seconds": 86400 })) },
+    )
+    .await;
+    book.ask("service_credentials.revoke", Ask { ids: &[&id], ..signed(ada) }).await;
+}
+
+/// A list of one key without the key's name.
+fn masked_kid(text: &str) -> String {
+    let Some((before, rest)) = text.split_once(r#""kids":["…"#) else { return text.to_owned() };
+    let (_, after) = rest.split_once('"').unwrap();
+    format!("{before}\"kids\":[\"…\"{after}")
+}
+
 async fn live(app: &App, book: &mut Book, ada: &str) {
     book.ask("live.summary", Ask { query: "?window=24h", ..signed(ada) }).await;
     book.ask("live.sessions", signed(ada)).await;
+    book.ask("live.acknowledge", Ask { token: Some(ada), ..with(json!({ "seq": 1 })) }).await;
     book.ask("live.ticket", signed(ada)).await;
     let socket = Socket::open(&app.base(0), ada, None).await;
     let hello = super::normal::Normal::default().value("", &socket.hello);

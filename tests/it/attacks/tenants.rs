@@ -95,6 +95,9 @@ async fn case_77_the_desk_of_one_company_hears_nothing_of_the_other_live_and_on_
 async fn case_70_two_connections_shared_by_two_companies_never_mix_them_up() {
     let app = App::start_with(&[("database.connections", "2")]).await;
     let people = [app.admin_of("Acme").await, app.admin_of("Beta").await];
+    for person in &people {
+        app.settled(person).await;
+    }
     let story = async |worker: usize| {
         for n in 0..150 {
             let (person, other) = (&people[(worker + n) % 2], &people[(worker + n + 1) % 2]);

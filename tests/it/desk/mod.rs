@@ -1,5 +1,6 @@
 //! The figures of the live desk.
 
+mod acknowledge;
 mod indexes;
 mod sessions;
 mod summary;

@@ -90,6 +90,26 @@ async fn an_admin_ends_one_session_or_all_of_a_person_and_the_sockets_go_at_once
 }
 
 #[tokio::test]
+async fn the_desk_hears_when_each_browser_of_an_ended_session_is_gone() {
+    let app = App::start().await;
+    let ada = app.admin_of("Acme").await;
+    let uma = app.colleague_of(&ada, "uma", "user").await;
+    let session = session_id(&uma).await;
+    let mut desk = ada.listens(None).await;
+    let (mut polite, _deaf) = (uma.listens(None).await, uma.listens(None).await);
+    ada.deletes(&format!("/api/users/{}/sessions/{session}", uma.id)).await.expect(204);
+    assert_eq!(polite.until_closed().await.1, 4401);
+    drop(polite);
+    let first = desk.expect("session.left").await;
+    assert_eq!((&first["session_id"], &first["subject"]["id"]), (&json!(session), &json!(uma.id)));
+    assert_eq!(first["data"], json!({ "answered": true, "remaining": 1 }), "it closed its side");
+    assert!(first.get("seq").is_none(), "it is in no log");
+    // This one never reads: the server cuts it off after a second, and says so.
+    let second = desk.expect("session.left").await;
+    assert_eq!(second["data"], json!({ "answered": false, "remaining": 0 }));
+}
+
+#[tokio::test]
 async fn a_server_that_stops_says_come_again_and_is_gone_within_five_seconds() {
     let mut app = App::start_with(&[ONE_ISSUER]).await;
     let ada = app.admin_of("Acme").await;

@@ -9,6 +9,7 @@ mod login;
 mod logout;
 mod mfa;
 mod misplaced_tokens;
+mod my_events;
 mod profile;
 mod refresh;
 mod register;

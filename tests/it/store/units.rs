@@ -143,6 +143,7 @@ async fn a_database_that_is_not_there_is_unavailable_and_no_defect() {
         app_connections: 1,
         sequencer_connections: 1,
         statement_timeout: std::time::Duration::from_secs(5),
+        pooler: voxgate::store::Pooler::None,
     };
     let store = Store::connect(settings, tokio::runtime::Handle::current()).await.unwrap();
     let event = Event::new(Kind::LoginFailed, &Origin::default());

@@ -38,6 +38,8 @@ pub(crate) struct App {
     settings: BTreeMap<String, String>,
     keys: tempfile::TempDir,
     nodes: Vec<Node>,
+    /// Where the serving roles find the database; through a pooler or not.
+    urls: [String; 2],
     /// Parts of ERROR lines this story brings about on purpose.
     expected_errors: Vec<String>,
 }
@@ -79,6 +81,8 @@ impl App {
             // The hashing threads give way to everything else on this machine, compilers included.
             ("password.deadline_seconds", "60"),
             ("database.connections", "8"),
+            // Nodes of many stories share this machine, whose one default port they cannot share.
+            ("metrics.listen", ""),
             // Two nodes of one installation issue the same tokens, whatever address each listens on.
             ("tokens.issuer", "https://stories.example"),
             // A story is one client address; how many requests it may make is a story of its own.
@@ -92,11 +96,28 @@ impl App {
             ("limits.general_burst", PLENTY),
             ("limits.public_per_second", PLENTY),
             ("limits.public_burst", PLENTY),
+            ("limits.service_per_second", PLENTY),
+            ("limits.service_burst", PLENTY),
         ];
         let all = usual.iter().chain(settings).map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         let mut all: BTreeMap<String, String> = all.collect();
         all.insert("mail.smtp_url".into(), format!("smtp://{}", mailbox.address()));
-        Self { db, mailbox, settings: all, keys, nodes: Vec::new(), expected_errors: Vec::new() }
+        let urls = [db.app_url(), db.sequencer_url()];
+        let app = Self { db, mailbox, settings: all, keys, nodes: Vec::new(), urls, expected_errors: Vec::new() };
+        if std::env::var_os(ALL_POOLED).is_some_and(|value| value == "1") { app.pooled().await } else { app }
+    }
+
+    /// The same behind PgBouncer in transaction mode. With VOXGATE_STORIES_POOLED=1 every story is told so.
+    pub async fn pooled(mut self) -> Self {
+        self.urls = [self.db.pooled_url("voxgate_app").await, self.db.pooled_url("voxgate_sequencer").await];
+        self.settings.insert("database.pooler".into(), "transaction".into());
+        self.settings.insert("database.direct_url".into(), self.db.sequencer_url());
+        self
+    }
+
+    /// Sets something for what is started from now on.
+    pub fn set(&mut self, key: &str, value: &str) {
+        self.settings.insert(key.to_owned(), value.to_owned());
     }
 
     /// Starts one more node of this installation and waits until it is ready.
@@ -139,8 +160,8 @@ impl App {
             command.env(variable(key), value);
         }
         command
-            .env(variable("database.app_url"), self.db.app_url())
-            .env(variable("database.sequencer_url"), self.db.sequencer_url())
+            .env(variable("database.app_url"), &self.urls[0])
+            .env(variable("database.sequencer_url"), &self.urls[1])
             .env(variable("database.owner_url"), self.db.owner_url())
             .env(variable("keys.file"), self.keys_file());
         command
@@ -174,9 +195,24 @@ impl App {
 
     /// Asks a node to stop (SIGTERM) and waits until it has.
     pub async fn stop(&mut self, node: usize) -> std::process::ExitStatus {
+        self.asks_to_stop(node);
+        self.ended(node).await
+    }
+
+    /// Asks a node to stop (SIGTERM), and goes on.
+    pub fn asks_to_stop(&self, node: usize) {
+        self.signals(node, rustix::process::Signal::TERM);
+    }
+
+    /// Sends a node's process a signal.
+    pub fn signals(&self, node: usize, signal: rustix::process::Signal) {
+        let id = rustix::process::Pid::from_raw(self.nodes[node].process.id().unwrap().cast_signed()).unwrap();
+        rustix::process::kill_process(id, signal).unwrap();
+    }
+
+    /// Waits until a node that was asked to stop has.
+    pub async fn ended(&mut self, node: usize) -> std::process::ExitStatus {
         let process = &mut self.nodes[node].process;
-        let id = rustix::process::Pid::from_raw(process.id().unwrap().cast_signed()).unwrap();
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
         tokio::time::timeout(DEADLINE, process.wait()).await.expect("the node stops").unwrap()
     }
 
@@ -265,15 +301,18 @@ impl Drop for App {
     }
 }
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_voxgate");
+/// Set to 1, it puts PgBouncer before the database of every story.
+const ALL_POOLED: &str = "VOXGATE_STORIES_POOLED";
 
-fn variable(key: &str) -> String {
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_voxgate");
+
+pub(crate) fn variable(key: &str) -> String {
     format!("VOXGATE__{}", key.to_uppercase().replace('.', "__"))
 }
 
 /// A port nobody listens on, from below the range the system takes ports of outgoing connections from; else one of the
 /// many connections of the stories would have it before the server does.
-fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     const RANGE: std::ops::Range<u32> = 10_000..32_000;
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {

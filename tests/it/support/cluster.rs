@@ -42,6 +42,16 @@ impl Cluster {
         format!("postgres://{role}@localhost:5432/{database}?host={}", self.folder.display())
     }
 
+    /// Where its socket is.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whom its programs run as, when that is somebody else.
+    pub(crate) fn account(&self) -> Option<(u32, u32)> {
+        account()
+    }
+
     /// Drops a database, with whoever is connected to it.
     pub(crate) fn drop_database(&self, name: &str) {
         let mut dropdb = Command::new(self.programs.join("dropdb"));
@@ -111,7 +121,7 @@ fn account() -> Option<(u32, u32)> {
 }
 
 /// The folder of the newest installed PostgreSQL programs.
-fn programs() -> PathBuf {
+pub(crate) fn programs() -> PathBuf {
     if let Some(folder) = std::env::var_os("VOXGATE_PG_BIN") {
         return folder.into();
     }

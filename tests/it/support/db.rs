@@ -12,16 +12,17 @@ use voxgate::{
         ids::{CompanyId, UserId},
         principal::Role,
     },
-    store::{NewCompany, NewUser, Settings, Store, StoreError},
+    store::{NewCompany, NewUser, Pooler, Settings, Store, StoreError},
 };
 
-use super::cluster::Cluster;
+use super::{cluster::Cluster, pooler::PgBouncer};
 
 const TEMPLATE: &str = "voxgate_template";
 /// Owns databases and tables, and migrates.
 pub(crate) const OWNER: &str = "voxgate_owner";
 
 static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
+static POOLER: OnceCell<PgBouncer> = OnceCell::const_new();
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
 /// A fresh, migrated database; dropped with this value. Its owner is no superuser.
@@ -62,6 +63,14 @@ impl TestDb {
     /// Its URL for its owner, who migrates.
     pub(crate) fn owner_url(&self) -> String {
         self.url(OWNER)
+    }
+
+    /// Its URL for any role, through a pooler in transaction mode.
+    pub(crate) async fn pooled_url(&self, role: &str) -> String {
+        let cluster = self.cluster;
+        let start =
+            || async move { tokio::task::spawn_blocking(move || PgBouncer::start(cluster)).await.expect("a pooler") };
+        POOLER.get_or_init(start).await.url(role, &self.name)
     }
 
     /// Changes rows behind the server's back, as somebody no policy holds.
@@ -122,6 +131,7 @@ impl TestDb {
             app_connections: connections,
             sequencer_connections: 4,
             statement_timeout: Duration::from_secs(30),
+            pooler: Pooler::None,
         };
         Store::connect(settings, Handle::current()).await.expect("a store")
     }

@@ -6,9 +6,12 @@ pub(crate) mod cluster;
 pub(crate) mod db;
 pub(crate) mod eventually;
 pub(crate) mod generated;
+pub(crate) mod nats;
 pub(crate) mod person;
+pub(crate) mod pooler;
 pub(crate) mod reply;
 pub(crate) mod secrets;
+pub(crate) mod service;
 pub(crate) mod socket;
 
 pub(crate) use app::App;

@@ -65,18 +65,25 @@ impl Socket {
 
     /// Everything until the server closes: the last frame and the close code.
     pub async fn until_closed(&mut self) -> (Value, u16) {
+        let (last, (code, _)) = self.until_told_to_close().await;
+        (last, code)
+    }
+
+    /// The same with the reason beside the code.
+    pub async fn until_told_to_close(&mut self) -> (Value, (u16, String)) {
         let mut last = Value::Null;
         let closed = tokio::time::timeout(DEADLINE, async {
             loop {
                 match self.message().await {
                     Message::Text(text) => last = serde_json::from_str(&text).unwrap(),
-                    Message::Close(close) => return close.map_or(1005, |close| close.code.into()),
+                    Message::Close(Some(close)) => return (close.code.into(), close.reason.to_string()),
+                    Message::Close(None) => return (1005, String::new()),
                     _ => {}
                 }
             }
         });
-        let code = closed.await.expect("closed in time");
-        (last, code)
+        let close = closed.await.expect("closed in time");
+        (last, close)
     }
 
     /// Sends a frame.

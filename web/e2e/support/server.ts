@@ -40,8 +40,15 @@ async function ready(url: string, server: ChildProcess, said: () => string): Pro
   throw new Error(`voxgate dev is not ready after ${PATIENCE_MS / 1000} s:\n${said()}`);
 }
 
+export interface Server {
+  url: string;
+  /** Ends it as if the machine had lost power. */
+  kill: () => Promise<void>;
+  stop: () => Promise<void>;
+}
+
 /** A server of one's own, with its own database and mailbox; ended by `stop`. */
-async function startServer(dataDir: string, port: number): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function startServer(dataDir: string, port: number): Promise<Server> {
   const url = `http://127.0.0.1:${port}`;
   const server = spawn(BINARY, ['dev', '--listen', `127.0.0.1:${port}`, '--data-dir', dataDir, '--no-demo'], {
     env: { ...process.env, ...LIMITS },
@@ -55,18 +62,22 @@ async function startServer(dataDir: string, port: number): Promise<{ url: string
   server.stderr?.on('data', keep);
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   await ready(url, server, () => log);
-  return {
-    url,
-    stop: async () => {
-      server.kill('SIGINT');
-      await ended;
-    },
+  const end = (signal: NodeJS.Signals) => async () => {
+    server.kill(signal);
+    await ended;
   };
+  return { url, kill: end('SIGKILL'), stop: end('SIGINT') };
 }
 
+/** A folder for a server's data, and a port. */
+export const roomFor = async () => ({
+  dataDir: mkdtempSync(join(tmpdir(), 'voxgate-e2e-')),
+  port: await freePort(),
+});
+
 export default async function globalSetup(): Promise<() => Promise<void>> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'voxgate-e2e-'));
-  const server = await startServer(dataDir, await freePort());
+  const { dataDir, port } = await roomFor();
+  const server = await startServer(dataDir, port);
   process.env.VOXGATE_URL = server.url;
   return async () => {
     await server.stop();

@@ -505,6 +505,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/introspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether an access token is good now (RFC 7662)
+         * @description For services whose key has the scope `introspect`.
+         */
+        post: operations["services.introspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations": {
         parameters: {
             query?: never;
@@ -613,6 +633,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/live/acknowledgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say of an alert that somebody has dealt with it: it leaves every desk
+         * @description For: admin. Audited as `alert.acknowledged`.
+         */
+        post: operations["live.acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live/sessions": {
         parameters: {
             query?: never;
@@ -687,6 +727,94 @@ export interface paths {
         get: operations["system.openapi"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/revocations/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell what is revoked, for as long as the caller listens
+         * @description For services whose key has the scope `revocations:read`.
+         */
+        get: operations["services.follow_revocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the keys of services, never the keys themselves
+         * @description For: admin.
+         */
+        get: operations["service_credentials.list"];
+        put?: never;
+        /**
+         * Make a key for a service; it is shown this once
+         * @description For: admin. Needs a proof of identity of the last five minutes (step-up). Audited as `service_credential.created`.
+         */
+        post: operations["service_credentials.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-credentials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a key of a service, never the key itself
+         * @description For: admin.
+         */
+        get: operations["service_credentials.get"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key, at once and on every node
+         * @description For: admin. Needs a proof of identity of the last five minutes (step-up). Audited as `service_credential.revoked`.
+         */
+        delete: operations["service_credentials.revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-credentials/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a key; the old one works on for a stated time
+         * @description For: admin. Needs a proof of identity of the last five minutes (step-up). Audited as `service_credential.rotated`.
+         */
+        post: operations["service_credentials.rotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -791,6 +919,26 @@ export interface paths {
          * @description For: user, manager, admin. Needs a proof of identity of the last five minutes (step-up). Audited as `email.change_requested`, `login.failed`.
          */
         post: operations["users.change_my_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened to one's own account
+         * @description For: user, manager, admin.
+         */
+        get: operations["users.my_events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1203,6 +1351,51 @@ export interface components {
             sources: number;
             user_id?: components["schemas"]["UserId"] | null;
         };
+        /** @description Which alert. */
+        AcknowledgeInput: {
+            /**
+             * Format: int64
+             * @description The number of the event in the log; of several alike the newest.
+             */
+            seq: number;
+        };
+        /** @description A token that is good now, and what it says. */
+        ActiveToken: {
+            /** @example true */
+            active: boolean;
+            /** @description Authentication methods (RFC 8176), as they count now. */
+            amr: string[];
+            aud: string;
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             */
+            auth_time: number;
+            company: components["schemas"]["CompanyId"];
+            /**
+             * Format: int64
+             * @description The company's epoch, as revocations name it.
+             */
+            company_epoch: number;
+            /**
+             * Format: int64
+             * @description The account's epoch, as revocations name it.
+             */
+            epoch: number;
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             */
+            exp: number;
+            iss: string;
+            role: components["schemas"]["Role"];
+            /** @description The session. */
+            sid: components["schemas"]["SessionId"];
+            /** @description The account. */
+            sub: components["schemas"]["UserId"];
+            /** @example Bearer */
+            token_type: string;
+        };
         /** @description Who did it. */
         Actor: {
             /** @description Their account. */
@@ -1287,6 +1480,11 @@ export interface components {
              */
             at: string;
         };
+        /**
+         * @description Who did it, seen from the account it was done to.
+         * @enum {string}
+         */
+        By: "you" | "anonymous" | "administrator" | "system";
         /** @description The new address, and the password. */
         ChangeEmailInput: {
             /**
@@ -1400,6 +1598,27 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description What the key is for. */
+        CredentialInput: {
+            /**
+             * Format: int32
+             * @description 1 to 3650; without it the key has no end.
+             */
+            expires_in_days?: number | null;
+            /**
+             * @description What the service is called.
+             * @example Media edge
+             */
+            name: string;
+            /** @description What the key opens. */
+            scopes: components["schemas"]["Scope"][];
+        };
+        /** @description A part of the list. */
+        CredentialsAnswer: {
+            items: components["schemas"]["ServiceCredentialView"][];
+            /** @description `null` in the last part. */
+            next_cursor?: string | null;
+        };
         /** @description One of their sessions. */
         DeskSessionView: {
             /** @description Whether it has a live connection to the node that answers, this moment. */
@@ -1415,6 +1634,8 @@ export interface components {
             last_seen_at: string;
             /** @description Whether it proved a second factor. */
             mfa: boolean;
+            /** @description Whether it began on a device the account had not signed in from before. */
+            new_device: boolean;
             /** Format: date-time */
             started_at: string;
             user_agent?: string | null;
@@ -1520,6 +1741,23 @@ export interface components {
             /** @description `ok`, or `ready` at `/readyz`. */
             status: string;
         };
+        /** @description Not good, for whatever reason. */
+        InactiveToken: {
+            /** @example false */
+            active: boolean;
+        };
+        /** @description What is asked about. */
+        IntrospectInput: {
+            /**
+             * Format: password
+             * @description The access token.
+             */
+            token: string;
+            /** @description Heard and not needed: access tokens are the only kind there is an answer about. */
+            token_type_hint?: string | null;
+        };
+        /** @description What it is. */
+        Introspection: components["schemas"]["ActiveToken"] | components["schemas"]["InactiveToken"];
         /**
          * Format: uuid
          * @description An invitation of a person into a company.
@@ -1564,8 +1802,52 @@ export interface components {
             /** @description The role the person will have. */
             role: components["schemas"]["Role"];
         };
+        /** @description A key, shown this once. */
+        IssuedAnswer: components["schemas"]["ServiceCredentialView"] & {
+            /**
+             * @description For `Authorization: Bearer`. It is in no other answer: keep it now.
+             * @example vgs_…
+             */
+            secret: string;
+        };
         /** @enum {string} */
-        Kind: "company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.many" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "presence.changed";
+        Kind: "company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.many" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "service_credential.created" | "service_credential.rotated" | "service_credential.revoked" | "presence.changed";
+        /** @description One line of the stream. */
+        Line: {
+            company?: components["schemas"]["CompanyId"] | null;
+            /** @description Whether everything that still matters follows, instead of what is new since the cursor. */
+            full: boolean;
+            /** @enum {string} */
+            kind: "begin";
+            /**
+             * Format: int64
+             * @description How long a follower may answer by itself after the moment its latest heartbeat proves.
+             */
+            lease_seconds: number;
+            /**
+             * Format: int32
+             * @description The version of this format.
+             */
+            v: number;
+        } | {
+            /** @description Their names. */
+            kids: string[];
+            /** @enum {string} */
+            kind: "keys";
+        } | (components["schemas"]["Revoked"] & {
+            /** @enum {string} */
+            kind: "revocation";
+        }) | {
+            /**
+             * Format: int64
+             * @description The proven moment: so many milliseconds after the request arrived. Below zero for a question that was sent before.
+             */
+            asked_ms: number;
+            /** @description For `since`, to go on after what was told so far. */
+            cursor: string;
+            /** @enum {string} */
+            kind: "heartbeat";
+        };
         /** @description How the sign-in goes on. */
         LoginAnswer: components["schemas"]["SignedInBody"] | components["schemas"]["WaitingBody"];
         /** @description Address and password. */
@@ -1592,6 +1874,40 @@ export interface components {
          * @enum {string}
          */
         LogoutScope: "this" | "others" | "all";
+        /** @description One's own account, with what only its owner is told. */
+        MeView: components["schemas"]["UserView"] & {
+            /**
+             * Format: int64
+             * @description Backup codes that are not spent; `null` without a second factor.
+             */
+            backup_codes_left?: number | null;
+        };
+        /** @description One event about one's own account. */
+        MyEventView: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["By"];
+            /** @description Details of this kind; `before` and `after` where something changed. */
+            data: Record<string, never>;
+            /** @description Absent where somebody else of the company did it: where they were is not for others. */
+            ip?: string | null;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Format: int64
+             * @description Its number in the company's log.
+             */
+            seq: number;
+            session_id?: components["schemas"]["SessionId"] | null;
+            severity: components["schemas"]["Severity"];
+            /** @description Absent like `ip`. */
+            user_agent?: string | null;
+        };
+        /** @description A part of the list. */
+        MyEventsAnswer: {
+            items: components["schemas"]["MyEventView"][];
+            /** @description `null` in the last part. */
+            next_cursor?: string | null;
+        };
         /** @description The new codes. */
         NewCodesAnswer: {
             /** @description Each works once. */
@@ -1737,16 +2053,105 @@ export interface components {
          * @description One act of revocation, as the receipt names it.
          */
         RevocationId: string;
+        /** @description Something revoked. */
+        Revoked: {
+            /** @description Where. It never reaches beyond. */
+            company: components["schemas"]["CompanyId"];
+            /**
+             * Format: date-time
+             * @description When every token it concerns has ended by itself.
+             */
+            expires_at: string;
+            /** @description The act. */
+            id: components["schemas"]["RevocationId"];
+            /**
+             * Format: int64
+             * @description The least epoch that still counts.
+             */
+            min_epoch?: number | null;
+            /**
+             * @description `session`: tokens with this `sid`. `user`, `rights`: tokens of this `sub` with an older `epoch`; after `rights` the
+             *     session goes on with other rights. `assurance`: what such tokens say of a second factor. `company`: all tokens with an
+             *     older `company_epoch`. `others`: the same, but for those with this `sid`.
+             * @example session
+             */
+            scope: string;
+            /**
+             * Format: uuid
+             * @description The session, account or company.
+             */
+            target: string;
+        };
         /**
          * @description What a person may do in their company. Ordered: a higher role outranks a lower one.
          * @enum {string}
          */
         Role: "user" | "manager" | "admin";
+        /** @description How to go over. */
+        RotateInput: {
+            /**
+             * Format: int64
+             * @description How long the old key works on: 0 to 604800; an hour when left out.
+             */
+            overlap_seconds?: number | null;
+        };
+        /**
+         * @description One thing a key opens.
+         * @enum {string}
+         */
+        Scope: "introspect" | "revocations:read";
         /**
          * Format: password
          * @description A secret; never logged.
          */
         Secret: string;
+        /**
+         * Format: uuid
+         * @description The key of a service that verifies tokens.
+         */
+        ServiceCredentialId: string;
+        /** @description A key as it is listed. */
+        ServiceCredentialView: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends; `null` for never.
+             */
+            expires_at?: string | null;
+            /** @description Its id; opens nothing. */
+            id: components["schemas"]["ServiceCredentialId"];
+            /**
+             * Format: date-time
+             * @description When it was last used, to within five minutes.
+             */
+            last_used_at?: string | null;
+            /**
+             * @description What the service is called.
+             * @example Media edge
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description How long the key before the last rotation works.
+             */
+            previous_until?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
+            revoked_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When its key was last replaced.
+             */
+            rotated_at?: string | null;
+            /** @description What it opens. */
+            scopes: components["schemas"]["Scope"][];
+        };
         /** @description The caller, as their token says. */
         SessionAnswer: {
             /** @description Authentication methods (RFC 8176): `pwd`, `otp`, `mfa`. */
@@ -1787,6 +2192,8 @@ export interface components {
             ip?: string | null;
             /** Format: date-time */
             last_seen_at: string;
+            /** @description Whether it began on a device the account had not signed in from before. */
+            new_device: boolean;
             user_agent?: string | null;
         };
         /** @description All of them: a person has few. */
@@ -1860,7 +2267,7 @@ export interface components {
              * @description Its id.
              */
             id: string;
-            /** @description `user`, `session`, `invitation`, `company`, `audit_log`. */
+            /** @description `user`, `session`, `invitation`, `company`, `audit_log`, `service_credential`. */
             type: string;
         };
         /** @description The figures of this moment. Events with a higher `seq` than `as_of_seq` are not in them; the stream brings them. */
@@ -2222,7 +2629,7 @@ export interface operations {
     "company.audit_logs": {
         parameters: {
             query?: {
-                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.many" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "presence.changed")[];
+                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.many" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "service_credential.created" | "service_credential.rotated" | "service_credential.revoked" | "presence.changed")[];
                 severity?: ("info" | "notice" | "warning" | "critical")[];
                 /** @description Done by this person. */
                 actor?: string;
@@ -2319,7 +2726,7 @@ export interface operations {
     "company.audit_export": {
         parameters: {
             query?: {
-                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.many" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "presence.changed")[];
+                kind?: ("company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.many" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "service_credential.created" | "service_credential.rotated" | "service_credential.revoked" | "presence.changed")[];
                 severity?: ("info" | "notice" | "warning" | "critical")[];
                 /** @description Done by this person. */
                 actor?: string;
@@ -4324,6 +4731,102 @@ export interface operations {
             };
         };
     };
+    "services.introspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["IntrospectInput"];
+            };
+        };
+        responses: {
+            /** @description What the token says, or `active: false` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Introspection"];
+                };
+            };
+            /** @description `invalid_body`, `duplicate_cookie` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_refused`, `insufficient_scope` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "invitations.list": {
         parameters: {
             query?: {
@@ -4992,6 +5495,109 @@ export interface operations {
             };
         };
     };
+    "live.acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeInput"];
+            };
+        };
+        responses: {
+            /** @description Noted in the log */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_body`, `invalid_input`, `duplicate_cookie` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`, `session_revoked`, `rights_changed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_refused`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "live.sessions": {
         parameters: {
             query?: never;
@@ -5237,6 +5843,575 @@ export interface operations {
             };
             /** @description `origin_refused` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "services.follow_revocations": {
+        parameters: {
+            query?: {
+                /**
+                 * @description `cursor` of the last heartbeat heard. Without one, or with one that is not of this key's company, everything that
+                 *     still matters comes first.
+                 */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One object a line: `begin`, `keys`, `revocation`, `heartbeat` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["Line"];
+                };
+            };
+            /** @description `invalid_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_refused`, `insufficient_scope` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "service_credentials.list": {
+        parameters: {
+            query?: {
+                /** @description 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialsAnswer"];
+                };
+            };
+            /** @description `invalid_query`, `duplicate_cookie` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`, `session_revoked`, `rights_changed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_refused`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "service_credentials.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client, 16 to 128 characters. Sent again within 24 hours with the same body by the same caller (without a token: from the same address), the answer is the same and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialInput"];
+            };
+        };
+        responses: {
+            /** @description The key */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedAnswer"];
+                };
+            };
+            /** @description `invalid_body`, `invalid_input`, `duplicate_cookie`, `invalid_idempotency_key` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`, `session_revoked`, `rights_changed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `origin_refused`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`, `idempotency_conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "service_credentials.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The credential */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceCredentialView"];
+                };
+            };
+            /** @description `duplicate_cookie` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`, `session_revoked`, `rights_changed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_refused`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "service_credentials.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `duplicate_cookie` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`, `session_revoked`, `rights_changed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `origin_refused`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_ended` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "service_credentials.rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateInput"];
+            };
+        };
+        responses: {
+            /** @description The new key, shown this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedAnswer"];
+                };
+            };
+            /** @description `invalid_body`, `invalid_input`, `duplicate_cookie` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`, `session_revoked`, `rights_changed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `origin_refused`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_ended` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5530,7 +6705,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserView"];
+                    "application/json": components["schemas"]["MeView"];
                 };
             };
             /** @description `duplicate_cookie` */
@@ -5617,7 +6792,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserView"];
+                    "application/json": components["schemas"]["MeView"];
                 };
             };
             /** @description `invalid_body`, `invalid_input`, `duplicate_cookie` */
@@ -5778,6 +6953,85 @@ export interface operations {
                 };
             };
             /** @description `busy`, `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users.my_events": {
+        parameters: {
+            query?: {
+                /** @description 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyEventsAnswer"];
+                };
+            };
+            /** @description `invalid_query`, `duplicate_cookie` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`, `session_revoked`, `rights_changed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_refused` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -58,6 +58,11 @@ const changedFields = (data: Data) => {
   return fields.length > 0 ? fields.join(', ') : undefined;
 };
 
+/** What an event that is named in another one is called. */
+const titleOf = (kind: string | undefined): string | undefined =>
+  kind === undefined ? undefined : describeEvent({ kind }).title;
+const words = (value: unknown) => (Array.isArray(value) ? value.filter(text).join(', ') : undefined);
+
 const joined = (...parts: (string | undefined)[]) => parts.filter(Boolean).join(' · ') || undefined;
 
 export const EVENTS = {
@@ -141,6 +146,19 @@ export const EVENTS = {
     outcome: 'plain',
     detail: (d) => plural(d.rows, 'event'),
   },
+  'alert.acknowledged': {
+    title: 'Alert dealt with',
+    outcome: 'plain',
+    detail: (d) => titleOf(text(d.alert)),
+  },
+  'session.left': { title: 'Browser left', outcome: 'plain' },
+  'service_credential.created': {
+    title: 'Service key made',
+    outcome: 'plain',
+    detail: (d) => joined(text(d.name), words(d.scopes)),
+  },
+  'service_credential.rotated': { title: 'Service key replaced', outcome: 'plain', detail: (d) => text(d.name) },
+  'service_credential.revoked': { title: 'Service key revoked', outcome: 'plain', detail: (d) => text(d.name) },
   'presence.changed': { title: 'Who is connected changed', outcome: 'plain' },
 } satisfies Record<string, Words>;
 
@@ -149,7 +167,7 @@ export type EventKind = keyof typeof EVENTS;
 export const KINDS = Object.keys(EVENTS) as EventKind[];
 
 /** Kinds that are in the audit log; the others are live only. */
-export const LOGGED_KINDS = KINDS.filter((kind) => kind !== 'presence.changed');
+export const LOGGED_KINDS = KINDS.filter((kind) => kind !== 'presence.changed' && kind !== 'session.left');
 
 export const isKind = (value: string): value is EventKind => Object.hasOwn(EVENTS, value);
 

@@ -54,6 +54,11 @@ export const EventKind = v.picklist([
   'email.changed',
   'audit.exported',
   'audit.pruned',
+  'alert.acknowledged',
+  'session.left',
+  'service_credential.created',
+  'service_credential.rotated',
+  'service_credential.revoked',
   'presence.changed',
 ]);
 export type EventKind = v.InferOutput<typeof EventKind>;
@@ -104,6 +109,7 @@ export type Frame = v.InferOutput<typeof Frame>;
 
 /** How serious each kind of event is. */
 export const SEVERITY: Record<EventKind, Severity> = {
+  'alert.acknowledged': 'notice',
   'audit.exported': 'notice',
   'audit.pruned': 'notice',
   'backup_code.used': 'warning',
@@ -133,7 +139,11 @@ export const SEVERITY: Record<EventKind, Severity> = {
   'presence.changed': 'info',
   'refresh.reused': 'critical',
   'role.changed': 'warning',
+  'service_credential.created': 'notice',
+  'service_credential.revoked': 'warning',
+  'service_credential.rotated': 'notice',
   'session.expired': 'info',
+  'session.left': 'info',
   'session.many': 'warning',
   'session.reauthenticated': 'info',
   'session.refreshed': 'info',

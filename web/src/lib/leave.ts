@@ -17,10 +17,18 @@ function target(reason: Reason) {
   return `/login?reason=${reason}${here ? `&next=${encodeURIComponent(here)}` : ''}`;
 }
 
+let drop: (reason: Reason | undefined) => void = () => undefined;
+
+/** `fn` takes everything of the session off the screen and out of the caches; the page that follows is still on its way. */
+export function onLeave(fn: (reason: Reason | undefined) => void) {
+  drop = fn;
+}
+
 /** Several things may say at once that the session is over; only the first counts. */
-function go(path: string) {
+function go(path: string, reason?: Reason) {
   if (leaving) return false;
   leaving = true;
+  drop(reason);
   // A full load: it drops all that was in memory, and Back finds no data.
   window.location.replace(path);
   return true;
@@ -29,7 +37,7 @@ function go(path: string) {
 /** Ends what this browser shows of the session, in all its tabs. */
 export function leave(reason: Reason) {
   const why = given ?? reason;
-  if (go(target(why))) tell({ kind: 'left', reason: why });
+  if (go(target(why), why)) tell({ kind: 'left', reason: why });
 }
 
 function give(reason: Reason | undefined) {
@@ -56,6 +64,9 @@ export const isLeaving = () => leaving;
 export const followTabs = () =>
   hear((word) => {
     if (word.kind === 'leaving') given = isReason(word.reason) ? word.reason : undefined;
-    if (word.kind === 'left') go(target(isReason(word.reason) ? word.reason : 'expired'));
+    if (word.kind === 'left') {
+      const reason = isReason(word.reason) ? word.reason : 'expired';
+      go(target(reason), reason);
+    }
     if (word.kind === 'arrived') go('/app');
   });

@@ -5,7 +5,7 @@ import type { components } from '../api/schema';
 
 export { isReason, leave, leaveAfter, REASONS, type Reason } from './leave';
 
-export type Me = components['schemas']['UserView'];
+export type Me = components['schemas']['MeView'];
 
 export const meQuery = queryOptions({
   queryKey: keys.me,

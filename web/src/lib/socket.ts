@@ -11,7 +11,8 @@ export type LiveStatus = { state: LiveState; nextTryAt?: number; lastSeq?: numbe
 export type Needs = { ticket: () => Promise<string>; renew: () => Promise<boolean>; rightsChanged: () => void };
 
 const PROTOCOL = 'voxgate.v1';
-const [FIRST_WAIT_MS, LONGEST_WAIT_MS, RESTART_WAIT_MS] = [1_000, 30_000, 5_000];
+/** However long the server was away: five seconds after it is back, the channel is open again. */
+const [FIRST_WAIT_MS, LONGEST_WAIT_MS, RESTART_WAIT_MS] = [1_000, 4_000, 4_000];
 /** Without a sign of life for this long a connection counts as dead. */
 const SILENCE_MS = 25_000;
 const PING_MS = 10_000;

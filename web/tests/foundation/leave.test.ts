@@ -30,6 +30,15 @@ it('leaves once, though the frame, the close code and the API all say so', async
   expect(await heard).toEqual({ kind: 'left', reason: 'revoked' });
 });
 
+it('takes everything off the screen before the other page is on its way, once', () => {
+  const order: string[] = [];
+  session.onLeave((reason) => order.push(`dropped ${reason}`));
+  replace.mockImplementation(() => order.push('replaced'));
+  session.leave('revoked');
+  session.leave('revoked');
+  expect(order).toEqual(['dropped revoked', 'replaced']);
+});
+
 it('remembers where somebody was when the session ran out', () => {
   session.leave('expired');
   expect(replace).toHaveBeenCalledExactlyOnceWith('/login?reason=expired&next=%2Fapp%2Fpeople%3Fq%3Duma');

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { waiting } from '../../src/features/live/attention';
 import { type Summary, totals } from '../../src/features/live/buckets';
 import { DeskStore } from '../../src/features/live/desk-store';
 import type { Logged } from '../../src/features/live/frames';
@@ -119,6 +118,36 @@ describe('the desk', () => {
     expect(totals(store.snapshot().buckets).passed).toBe(3);
   });
 
+  it('recalls no alert that somebody has dealt with, in whichever order the two lists come', () => {
+    for (const first of ['alerts', 'acknowledged']) {
+      const store = new DeskStore();
+      const steps = [() => store.recall([logged(7, 'login.locked')]), () => store.dismiss([7])];
+      for (const step of first === 'alerts' ? steps : steps.reverse()) step();
+      store.now();
+      expect(store.snapshot().alerts, `${first} first`).toEqual([]);
+    }
+  });
+
+  it('says when the events happened that it does not show', () => {
+    const store = new DeskStore();
+    store.hear(frame(1));
+    store.hear(frame(40, 'resync'));
+    store.hear(frame(45));
+    store.now();
+    const [, skipped] = store.snapshot().rows;
+    expect(skipped).toEqual({ seq: 44, skipped: 43, from: NOON + 10, to: NOON + 450 });
+  });
+
+  it('goes on by itself after reading further down, but not after the button', () => {
+    const store = new DeskStore();
+    store.pause('scroll');
+    store.readAgain();
+    expect(store.snapshot().paused).toBe(false);
+    store.pause();
+    store.readAgain();
+    expect(store.snapshot().paused).toBe(true);
+  });
+
   it('makes one entry of alerts about one account, which comes back when it happens again', () => {
     const store = new DeskStore();
     const heard: number[] = [];
@@ -129,9 +158,11 @@ describe('the desk', () => {
     store.now();
     const [alert] = store.snapshot().alerts;
     expect([store.snapshot().alerts.length, alert?.count, heard]).toEqual([1, 2, [2]]);
-    expect(waiting(store.snapshot().alerts, { [alert?.key ?? '']: 2 })).toEqual([]);
-    store.hear(frame(4, 'login.locked'));
+    store.hear(frame(4, 'alert.acknowledged', { data: { alert_seq: 2, alert: 'login.locked' } }));
     store.now();
-    expect(waiting(store.snapshot().alerts, { [alert?.key ?? '']: 2 })).toHaveLength(1);
+    expect(store.snapshot().alerts).toEqual([]);
+    store.hear(frame(5, 'login.locked'));
+    store.now();
+    expect(store.snapshot().alerts.map(({ seq }) => seq)).toEqual([5]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { barAt, barsOf, HEIGHT, LINE, STEP, scaleOf } from '../../src/features/live/pulse-geometry';
+import { bandOf, barAt, barsOf, HEIGHT, LINE, STEP, scaleOf } from '../../src/features/live/pulse-geometry';
 
 const bucket = (passed: number, failed = 0, blocked = 0) => ({ at: 0, passed, failed, blocked });
 
@@ -21,6 +21,20 @@ describe('the Pulse', () => {
     expect(one?.up).toBeGreaterThanOrEqual(2);
     expect(failed?.failed).toBeGreaterThanOrEqual(2);
     expect([none?.up, none?.failed]).toEqual([0, 0]);
+  });
+
+  it('keeps what is usual inside the drawing, above and below the line', () => {
+    for (const usual of [
+      { passed: 3, failed: 1, blocked: 0.5 },
+      { passed: 0, failed: 500, blocked: 0 },
+      { passed: 9_000, failed: 8_000, blocked: 7_000 },
+    ]) {
+      const { up, down } = bandOf(usual, scaleOf([bucket(1)], usual));
+      expect(up).toBeLessThanOrEqual(LINE);
+      expect(down).toBeGreaterThan(0);
+      expect(LINE + 1 + down).toBeLessThanOrEqual(HEIGHT);
+    }
+    expect(bandOf(null, 10)).toEqual({ up: 0, down: 0 });
   });
 
   it('reads the bar under the pointer', () => {

@@ -13,6 +13,7 @@ const session = (id: string, more: object) => ({
   created_at: '2026-11-24T08:00:00Z',
   last_seen_at: '2026-11-24T09:00:00Z',
   expires_at: '2026-12-24T08:00:00Z',
+  new_device: false,
   current: false,
   ip: '203.0.113.9',
   user_agent: null,

@@ -22,6 +22,12 @@ async fn a_sign_in_on_a_new_device_is_told_once_to_the_desk_and_to_its_owner() {
     assert_eq!((&told["subject"]["id"], &told["severity"]), (&json!(uma.id), &json!("notice")));
     assert_eq!((&told["data"]["device"], &told["ip"]), (&json!("Firefox on Android"), &json!("198.51.100.7")));
     assert_eq!(recorded(&app, "login.new_device").await.len(), 1, "known from then on");
+    let shown = ada.gets(&format!("/api/users/{}/sessions", uma.id)).await.expect(200);
+    let new = |session: &serde_json::Value| (session["device"].clone(), session["new_device"].clone());
+    let sessions: Vec<_> = shown.at("/items").as_array().unwrap().iter().map(new).collect();
+    let phone = "Firefox on Android";
+    assert_eq!(&sessions[..2], [(json!(phone), json!(false)), (json!(phone), json!(true))], "its first session alone");
+    assert!(sessions[2..].iter().all(|(_, new)| new == false), "{sessions:?}");
     let mails = app.mailbox.wait_for(&uma.email, 2).await;
     let mail = mails.iter().find(|mail| mail.subject.contains("A sign-in from a new device")).expect("a mail");
     assert!(mail.text.contains("Firefox on Android") && mail.text.contains("198.51.100.7"), "{}", mail.text);

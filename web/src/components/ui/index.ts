@@ -1,3 +1,4 @@
+export { Address } from './address';
 export { Badge } from './badge';
 export { Button, type ButtonProps, LinkButton } from './button';
 export { Card } from './card';

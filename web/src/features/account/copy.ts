@@ -59,6 +59,7 @@ export const copy = {
     title: 'What happened on your account',
     description: 'If something here was not you, change your password: that signs everything else out.',
     none: 'Nothing yet.',
-    more: 'All of it in the security log',
+    more: 'Show older',
+    by: { you: 'You', anonymous: 'Not signed in', administrator: 'An administrator', system: 'Voxgate' },
   },
 };

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Badge, Button, toast } from '../../components/ui';
+import { Address, Badge, Button, toast } from '../../components/ui';
 import { problemText } from '../../lib/refusals';
 import { copy } from './copy';
 import { EmailDialog } from './email-dialog';
@@ -28,7 +28,7 @@ export function EmailRow({ me }: { me: Me }) {
       <p className="text-sm font-medium">{copy.profile.email}</p>
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <p className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-          <span className="break-all">{me.email}</span>
+          <Address>{me.email}</Address>
           <Badge tone={me.email_verified ? 'ok' : 'warn'}>
             {me.email_verified ? copy.profile.confirmed : copy.profile.notConfirmed}
           </Badge>

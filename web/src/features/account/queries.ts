@@ -1,11 +1,13 @@
 import { api, unwrap } from '../../api/client';
 import type { components } from '../../api/schema';
 
-export type Me = components['schemas']['UserView'];
+export type Me = components['schemas']['MeView'];
+
+export type OwnEvent = components['schemas']['MyEventsAnswer']['items'][number];
 
 export const accountKeys = {
   company: ['company'] as const,
-  events: (id: string) => ['people', 'history', id, 'own'] as const,
+  events: ['account', 'events'] as const,
 };
 
 export const company = () => unwrap(api.GET('/api/company'));
@@ -20,5 +22,5 @@ export const resendLink = () => unwrap(api.POST('/api/auth/email/verify/resend')
 export const changePassword = (current_password: string, new_password: string) =>
   unwrap(api.POST('/api/auth/password/change', { body: { current_password, new_password } }));
 
-export const ownEvents = (id: string) =>
-  unwrap(api.GET('/api/audit-logs', { params: { query: { subject: id, limit: 20 } } })).then(({ items }) => items);
+export const ownEvents = (cursor: string | undefined) =>
+  unwrap(api.GET('/api/users/me/events', { params: { query: { limit: 20, ...(cursor ? { cursor } : {}) } } }));

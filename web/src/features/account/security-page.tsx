@@ -26,7 +26,7 @@ export function SecurityPage({ mfa, sessions }: Props) {
             <PasswordCard me={me.data} />
           </div>
           {sessions}
-          {me.data.role !== 'user' && <OwnEvents me={me.data} />}
+          <OwnEvents />
         </>
       ) : me.error ? (
         <ErrorPanel error={me.error} onRetry={() => void me.refetch()} />

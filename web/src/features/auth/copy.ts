@@ -1,13 +1,3 @@
-import type { Reason } from '../../lib/session';
-
-export const REASON_WORDS: Record<Reason, string> = {
-  revoked: 'This session was ended, by an administrator or from another of your devices. Sign in to go on.',
-  expired: 'Time ran out. Sign in again to go on.',
-  signed_out: 'You are signed out.',
-  deactivated: 'This account was switched off. Ask an administrator of your company.',
-  password_changed: 'Your password was changed. Sign in with the new one.',
-};
-
 export const copy = {
   login: {
     title: 'Sign in',

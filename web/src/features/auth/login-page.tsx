@@ -5,8 +5,9 @@ import { FormError } from '../../components/form-error';
 import { Button, PasswordField, TextField } from '../../components/ui';
 import type { Reason } from '../../lib/session';
 import { AuthPage } from './auth-page';
-import { copy, REASON_WORDS } from './copy';
+import { copy } from './copy';
 import { EmailField } from './email-field';
+import { ReasonBanner } from './reasons';
 import { useFollow } from './use-arrive';
 import { useForm } from './use-form';
 
@@ -14,13 +15,6 @@ const text = copy.login;
 const OWN = { invalid_credentials: { text: text.mismatch } };
 
 type Props = { reason?: Reason | undefined; next?: string | undefined };
-
-/** Why somebody is here again. */
-const Banner = ({ reason }: { reason: Reason }) => (
-  <p role="status" className="mb-5 rounded-md border border-line-strong/60 bg-raised px-3 py-2 text-sm">
-    {REASON_WORDS[reason]}
-  </p>
-);
 
 export function LoginPage({ reason, next }: Props) {
   const follow = useFollow();
@@ -43,7 +37,7 @@ export function LoginPage({ reason, next }: Props) {
   );
   return (
     <AuthPage title={text.title} foot={foot}>
-      {reason && !error && <Banner reason={reason} />}
+      {reason && !error && <ReasonBanner reason={reason} />}
       <form {...form} className="space-y-4">
         <FormError text={error} />
         <EmailField label={text.email} autoFocus error={fields.email} />

@@ -1,14 +1,15 @@
+import { Link } from '@tanstack/react-router';
 import clsx from 'clsx';
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { Button, Card, ConfirmDialog, Empty, LinkButton, Time, toast } from '../../components/ui';
+import { Button, Card, ConfirmDialog, Empty, Time, toast } from '../../components/ui';
 import { nameOf, useNames } from '../../lib/names';
+import { problemText } from '../../lib/refusals';
 import { useMe } from '../../lib/session';
-import { type Alert, waiting } from './attention';
+import type { Alert } from './attention';
 import { copy } from './copy';
 import type { DeskStore } from './desk-store';
-import { expect, useExpected } from './expected';
-import { secure } from './queries';
+import { acknowledge, secure } from './queries';
 import { useDeskPart } from './use-desk';
 
 function evidence(alert: Alert): string {
@@ -21,34 +22,45 @@ function evidence(alert: Alert): string {
 type Props = {
   alert: Alert;
   name: string | undefined;
-  canAct: boolean;
+  admin: boolean;
+  own: boolean;
+  onExpected: (alert: Alert) => void;
   onSecure: (person: string, name: string, alert: Alert) => void;
 };
 
-function Entry({ alert, name, canAct, onSecure }: Props) {
+function Entry({ alert, name, admin, own, onExpected, onSecure }: Props) {
   const { person } = alert;
+  const facts = evidence(alert);
   return (
-    <li className="flex flex-wrap items-start gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0">
-      <TriangleAlert aria-hidden className={clsx('mt-0.5 size-4', alert.high ? 'text-bad' : 'text-warn')} />
-      <div className="min-w-48 flex-1">
+    <li className="relative flex flex-wrap items-center gap-x-4 gap-y-2 py-3 pl-7 first:pt-0 last:pb-0">
+      <TriangleAlert
+        aria-hidden
+        className={clsx('absolute left-0 mt-1 size-4 self-start', alert.high ? 'text-bad' : 'text-warn')}
+      />
+      <div className="min-w-56 flex-1">
         <p className="font-medium">
           {alert.title}
-          {name && <span className="font-normal text-muted"> · {name}</span>}
+          {person && name && (
+            <>
+              <span className="font-normal text-muted"> · </span>
+              <Link to="/app/people/$id" params={{ id: person }} className="link font-normal">
+                {name}
+              </Link>
+            </>
+          )}
         </p>
         <p className="text-sm text-muted">
-          {evidence(alert)} <Time at={new Date(alert.at).toISOString()} />
+          {facts && `${facts} · `}
+          <Time at={new Date(alert.at).toISOString()} />
         </p>
       </div>
       <div className="flex flex-wrap gap-2">
-        {person && (
-          <LinkButton variant="ghost" size="sm" to="/app/people/$id" params={{ id: person }}>
-            {copy.attention.open}
-          </LinkButton>
+        {admin && (
+          <Button variant="outline" size="sm" onClick={() => onExpected(alert)}>
+            {copy.attention.expected}
+          </Button>
         )}
-        <Button variant="outline" size="sm" onClick={() => expect(alert.key, alert.seq)}>
-          {copy.attention.expected}
-        </Button>
-        {person && name && canAct && (
+        {person && name && admin && !own && (
           <Button variant="danger" size="sm" onClick={() => onSecure(person, name, alert)}>
             {copy.attention.secure}
           </Button>
@@ -63,13 +75,21 @@ type Asked = { person: string; name: string; alert: Alert };
 export function AttentionQueue({ store }: { store: DeskStore }) {
   const { data: me } = useMe();
   const { names } = useNames();
-  const all = useDeskPart(store, (desk) => desk.alerts);
+  const alerts = useDeskPart(store, (desk) => desk.alerts);
   const [asked, setAsked] = useState<Asked>();
-  const alerts = waiting(all, useExpected());
+
+  async function dealtWith({ seq }: Alert) {
+    try {
+      await acknowledge(seq);
+      store.dismiss([seq]);
+    } catch (problem) {
+      toast({ title: copy.attention.failed, body: problemText(problem), tone: 'bad' });
+    }
+  }
 
   async function act({ person, name, alert }: Asked) {
     const receipt = await secure(person, copy.secure.reason);
-    expect(alert.key, alert.seq);
+    await dealtWith(alert);
     toast({ title: copy.secure.done(name, receipt.sessions_revoked), tone: 'ok' });
   }
 
@@ -84,7 +104,9 @@ export function AttentionQueue({ store }: { store: DeskStore }) {
               key={alert.key}
               alert={alert}
               name={nameOf(names, alert.person)}
-              canAct={me?.role === 'admin' && alert.person !== me.id}
+              admin={me?.role === 'admin'}
+              own={alert.person === me?.id}
+              onExpected={(about) => void dealtWith(about)}
               onSecure={(person, name, about) => setAsked({ person, name, alert: about })}
             />
           ))}

@@ -58,6 +58,6 @@ export function raise(queue: readonly Alert[], event: DeskEvent): Alert[] {
   return [alert, ...queue.filter((other) => other.key !== key)].slice(0, MOST);
 }
 
-/** What was called expected up to a number stays away until it happens again. */
-export const waiting = (queue: readonly Alert[], expected: Readonly<Record<string, number>>): Alert[] =>
-  queue.filter((alert) => (expected[alert.key] ?? 0) < alert.seq);
+/** The number of the alert that somebody has dealt with, if the event says so. */
+export const acknowledgedBy = ({ kind, data }: { kind: string; data: Record<string, unknown> }): number | undefined =>
+  kind === 'alert.acknowledged' && typeof data.alert_seq === 'number' ? data.alert_seq : undefined;

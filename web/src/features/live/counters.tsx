@@ -64,7 +64,12 @@ export function Counters({ store, summary }: { store: DeskStore; summary: Summar
         label={copy.counters.failed}
         bar={TONES.failed}
         value={number(totals.failed)}
-        note={`${copy.counters.ofTries(percent(share))} · ${usualOf(summary, 'failed')}`}
+        note={
+          <>
+            {copy.counters.ofTries(percent(share))} ·{' '}
+            <span className="whitespace-nowrap">{usualOf(summary, 'failed')}</span>
+          </>
+        }
       />
       <Figure
         label={copy.counters.blocked}

@@ -2,14 +2,12 @@ import { SlidersHorizontal } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Button, ErrorPanel, PageHead } from '../../components/ui';
 import { useShortcut } from '../../lib/shortcuts';
-import { waiting } from './attention';
 import { AttentionQueue } from './attention-queue';
 import type { WindowName } from './buckets';
 import { copy } from './copy';
 import { Counters } from './counters';
 import { Coverage } from './coverage';
 import type { DeskStore } from './desk-store';
-import { useExpected } from './expected';
 import { Feed } from './feed';
 import { useNotices } from './notices';
 import { OptionsDialog } from './options-dialog';
@@ -21,8 +19,7 @@ import { useDesk, useDeskPart } from './use-desk';
 
 /** The tab says how much waits: "(2) Live desk". */
 function useTabTitle(store: DeskStore) {
-  const alerts = useDeskPart(store, (desk) => desk.alerts);
-  const count = waiting(alerts, useExpected()).length;
+  const count = useDeskPart(store, (desk) => desk.alerts.length);
   useEffect(() => {
     document.title = `${count > 0 ? `(${count}) ` : ''}${copy.title} · Voxgate`;
   }, [count]);

@@ -1,7 +1,7 @@
 /** Everything the desk shows of the stream, outside of React: a ring of events, figures, alerts. At most four times a second
  * it says that something changed. */
 import type { Frame } from '../../lib/events';
-import { type Alert, isAlert, raise } from './attention';
+import { type Alert, acknowledgedBy, isAlert, raise } from './attention';
 import { type Bucket, bucketsAt, type Counts, Since, type Summary, totals } from './buckets';
 import { type DeskEvent, eventOf, type Logged, STEERING } from './frames';
 
@@ -9,12 +9,21 @@ import { type DeskEvent, eventOf, type Logged, STEERING } from './frames';
 const KEPT = 1000;
 const CADENCE_MS = 250;
 const RATE_MS = 10_000;
+/** The chart is drawn anew so often: its youngest bar alone grows meanwhile. */
+const CHART_MS = 1_000;
 
-export type Row = DeskEvent | { seq: number; skipped: number };
+/** Events that are not shown; they happened between these times, if both are known. */
+export type Skipped = { seq: number; skipped: number; from?: number | undefined; to: number };
+
+export type Row = DeskEvent | Skipped;
+
+/** What made the list stand still. */
+export type Freezer = 'button' | 'scroll';
 
 export type Snapshot = {
   /** Newest first. */
   rows: readonly Row[];
+  /** What waits for somebody, newest first. */
   alerts: readonly Alert[];
   buckets: readonly Bucket[];
   totals: Counts | undefined;
@@ -41,6 +50,8 @@ const EMPTY: Snapshot = {
 export class DeskStore {
   private rows: Row[] = [];
   private alerts: Alert[] = [];
+  /** Alerts that somebody of the team has dealt with, by number. */
+  private readonly dealtWith = new Set<number>();
   private recent: number[] = [];
   private lastSeq: number | undefined;
   private summary: Summary | undefined;
@@ -49,7 +60,9 @@ export class DeskStore {
   /** `rows` as they are shown, until one more comes: the chart moves on every second, the list does not. */
   private newestFirst: readonly Row[] | undefined;
   private unseen = 0;
+  private frozenBy: Freezer | undefined;
   private asOf: number | undefined;
+  private charted: Pick<Snapshot, 'buckets' | 'totals'> & { at: number } = { buckets: [], totals: undefined, at: 0 };
   private shown: Snapshot = EMPTY;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
@@ -71,9 +84,16 @@ export class DeskStore {
   /** A frame of the live channel. */
   readonly hear = (frame: Frame): void => {
     if (frame.seq === undefined) return;
-    if (STEERING.includes(frame.kind)) this.steer(frame.kind, frame.seq);
+    if (STEERING.includes(frame.kind)) this.steer(frame.kind, frame.seq, Date.parse(frame.at));
     else this.take(frame, frame.seq);
   };
+
+  /** Somebody of the team has dealt with these alerts. An alert comes back when it happens again. */
+  dismiss(seqs: Iterable<number>): void {
+    for (const seq of seqs) this.dealtWith.add(seq);
+    this.alerts = this.alerts.filter(({ seq }) => !this.dealtWith.has(seq));
+    this.later();
+  }
 
   /** Events of the past, newest first, to begin with. */
   prefill(past: readonly Logged[]): void {
@@ -97,7 +117,7 @@ export class DeskStore {
     for (const alert of [...now].reverse()) {
       this.alerts = [alert, ...this.alerts.filter((other) => other.key !== alert.key)];
     }
-    this.later();
+    this.dismiss([]);
   }
 
   /** The server's figures; what the stream brought after them is added. */
@@ -106,16 +126,25 @@ export class DeskStore {
     const since = new Since(summary.as_of_seq, summary.bucket_seconds * 1000);
     for (const row of this.rows) if (!('skipped' in row)) since.add(row);
     this.since = since;
+    this.charted.at = 0;
     this.later();
   }
 
-  pause(): void {
+  /** Whoever scrolls down stops the list as long as they read; who asks for it, until they ask again. */
+  pause(by: Freezer = 'button'): void {
     this.frozen ??= this.listed();
+    this.frozenBy = by;
     this.now();
+  }
+
+  /** Goes on if it was stopped by reading further down. */
+  readAgain(): void {
+    if (this.frozenBy === 'scroll') this.resume();
   }
 
   resume(): void {
     this.frozen = undefined;
+    this.frozenBy = undefined;
     this.unseen = 0;
     this.now();
   }
@@ -130,13 +159,15 @@ export class DeskStore {
 
   private take(frame: Frame, seq: number) {
     if (this.lastSeq !== undefined && seq <= this.lastSeq) return;
-    this.gap(seq);
     const event = eventOf(frame, seq);
+    this.gap(seq, event.at);
     this.keep(event);
     this.lastSeq = seq;
     this.recent.push(Date.now());
     this.since?.add(event);
     if (this.frozen) this.unseen += 1;
+    const acknowledged = acknowledgedBy(event);
+    if (acknowledged !== undefined) this.dismiss([acknowledged]);
     if (isAlert(event)) {
       this.alerts = raise(this.alerts, event);
       const newest = this.alerts[0];
@@ -145,30 +176,31 @@ export class DeskStore {
     this.later();
   }
 
-  private steer(kind: string, seq: number) {
+  private steer(kind: string, seq: number, at: number) {
     if (kind === 'resync') {
       // What happened in between cannot be replayed: say how much, and go on from here.
-      this.gap(seq + 1);
+      this.gap(seq + 1, at);
       this.lastSeq = seq;
       return this.later();
     }
     if (kind === 'hello') this.lastSeq ??= seq;
     if (kind === 'head' && this.lastSeq !== undefined && seq > this.lastSeq) {
-      this.gap(seq + 1);
+      this.gap(seq + 1, at);
       this.lastSeq = seq;
       this.later();
     }
   }
 
   /** Numbers that were passed over are told, not hidden. */
-  private gap(next: number) {
+  private gap(next: number, at: number) {
     if (this.lastSeq === undefined) return;
     const skipped = next - this.lastSeq - 1;
     if (skipped <= 0) return;
     const last = this.rows.at(-1);
-    const told = last && 'skipped' in last ? last.skipped : 0;
-    if (told > 0) this.rows.pop();
-    this.keep({ seq: next - 1, skipped: told + skipped });
+    const told = last && 'skipped' in last ? last : undefined;
+    if (told) this.rows.pop();
+    const from = told ? told.from : this.asOf;
+    this.keep({ seq: next - 1, skipped: (told?.skipped ?? 0) + skipped, from, to: at });
   }
 
   private listed(): readonly Row[] {
@@ -187,14 +219,19 @@ export class DeskStore {
     this.timer ??= setTimeout(this.now, CADENCE_MS);
   }
 
+  private chart(at: number) {
+    const buckets = this.summary && this.since ? bucketsAt(this.summary, this.since, at) : [];
+    return { buckets, totals: this.summary ? totals(buckets) : undefined, at };
+  }
+
   private picture(now: number): Snapshot {
     while (this.recent[0] !== undefined && this.recent[0] < now - RATE_MS) this.recent.shift();
-    const buckets = this.summary && this.since ? bucketsAt(this.summary, this.since, now) : [];
+    if (now - this.charted.at >= CHART_MS) this.charted = this.chart(now);
     return {
       rows: this.frozen ?? this.listed(),
       alerts: this.alerts,
-      buckets,
-      totals: this.summary ? totals(buckets) : undefined,
+      buckets: this.charted.buckets,
+      totals: this.charted.totals,
       rate: this.recent.length / (RATE_MS / 1000),
       paused: this.frozen !== undefined,
       unseen: this.unseen,

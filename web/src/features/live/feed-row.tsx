@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import clsx from 'clsx';
 import { ChevronRight } from 'lucide-react';
 import { memo } from 'react';
@@ -7,7 +8,7 @@ import { describeEvent } from '../../lib/describe-event';
 import { clock, exact, number } from '../../lib/format';
 import { type Named, nameOf } from '../../lib/names';
 import { copy } from './copy';
-import type { Row } from './desk-store';
+import type { Row, Skipped } from './desk-store';
 import type { DeskEvent } from './frames';
 
 function Details({ event, who, whom }: { event: DeskEvent; who: string | undefined; whom: string | undefined }) {
@@ -48,10 +49,27 @@ type Props = Names & { row: Row; open: boolean; onToggle: (seq: number) => void 
 /** One line; what was passed over is a line too. */
 export const FeedRow = memo(function FeedRow({ row, ...rest }: Props) {
   if ('skipped' in row) {
-    return <li className="bg-raised/50 px-4 py-2 text-sm text-muted">{copy.feed.skipped(number(row.skipped))}</li>;
+    return <SkippedLine row={row} />;
   }
   return <EventLine event={row} {...rest} />;
 });
+
+/** A second more than the last of them: the log's filter ends before its end. */
+const MARGIN_MS = 1_000;
+
+function SkippedLine({ row }: { row: Skipped }) {
+  const iso = (at: number) => new Date(at).toISOString();
+  const from = row.from === undefined ? '' : iso(row.from);
+  const to = iso(row.to + MARGIN_MS);
+  return (
+    <li className="flex flex-wrap gap-x-2 bg-raised/50 px-4 py-2 text-sm text-muted">
+      {copy.feed.skipped(number(row.skipped))}
+      <Link to="/app/audit" search={{ q: `created:${from ? `${from}..${to}` : `<${to}`}` }} className="link">
+        {copy.feed.skippedLink}
+      </Link>
+    </li>
+  );
+}
 
 type LineProps = Omit<Props, 'row'> & { event: DeskEvent };
 
@@ -68,7 +86,7 @@ function EventLine({ event, names, open, onToggle }: LineProps) {
         data-row={event.seq}
         aria-expanded={open}
         onClick={() => onToggle(event.seq)}
-        className="grid w-full grid-cols-[auto_minmax(0,1fr)_auto] items-baseline gap-x-3 px-4 py-2 text-left text-sm hover:bg-raised/60 focus-visible:-outline-offset-2 md:grid-cols-[4.5rem_auto_minmax(0,1.3fr)_minmax(0,1fr)_7.5rem_auto]"
+        className="grid w-full grid-cols-[1rem_minmax(0,1fr)_1rem] items-baseline gap-x-3 px-4 py-2 text-left text-sm hover:bg-raised/60 focus-visible:-outline-offset-2 md:grid-cols-[4.5rem_1rem_minmax(0,1.3fr)_minmax(0,1fr)_7.5rem_1rem]"
       >
         <span className="font-mono text-xs text-muted max-md:hidden">{clock(new Date(event.at))}</span>
         <EventGlyph outcome={outcome} />

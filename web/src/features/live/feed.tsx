@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { type RefObject, type UIEvent, useCallback, useDeferredValue, useId, useState } from 'react';
+import { type RefObject, type UIEvent, useCallback, useDeferredValue, useEffect, useId, useRef, useState } from 'react';
 import { Empty, Select } from '../../components/ui';
 import { inputLook } from '../../components/ui/field';
 import { useNames } from '../../lib/names';
@@ -10,8 +10,8 @@ import { FeedRow } from './feed-row';
 import { type Kinds, matching } from './matches';
 import { useDeskPart } from './use-desk';
 
-/** Lines drawn at once; the audit log has the rest. */
-const DRAWN = 120;
+/** Lines drawn while they run: what can be seen and somewhat more. Whoever reads gets more; the audit log has the rest. */
+const [RUNNING, READING] = [16, 200];
 const KINDS: { value: Kinds; label: string }[] = (['all', 'passed', 'failed', 'blocked', 'alerts'] as const).map(
   (value) => ({ value, label: copy.feed[value] }),
 );
@@ -28,20 +28,31 @@ type Props = { store: DeskStore; filter: RefObject<HTMLInputElement | null> };
 export function Feed({ store, filter }: Props) {
   const { names } = useNames();
   const rows = useDeskPart(store, (desk) => desk.rows);
+  const paused = useDeskPart(store, (desk) => desk.paused);
   const [text, setText] = useState('');
   const [kinds, setKinds] = useState<Kinds>('all');
   const [open, setOpen] = useState<number>();
   const title = useId();
   const wanted = useDeferredValue(text);
-  const shown = matching(rows, wanted, kinds, (id) => names.get(id)?.full_name ?? id).slice(0, DRAWN);
+  const shown = matching(rows, wanted, kinds, (id) => names.get(id)?.full_name ?? id).slice(
+    0,
+    paused ? READING : RUNNING,
+  );
   const toggle = useCallback((seq: number) => setOpen((before) => (before === seq ? undefined : seq)), []);
   useShortcut('j', () => step(1));
   useShortcut('k', () => step(-1));
   useShortcut('/', () => filter.current?.focus());
 
-  /** Whoever reads further down does not want the lines to run away. */
+  const list = useRef<HTMLDivElement>(null);
+  // Who goes on wants to see the newest, wherever they had read.
+  useEffect(() => {
+    if (!paused) list.current?.scrollTo({ top: 0 });
+  }, [paused]);
+
+  /** Whoever reads further down does not want the lines to run away; back at the top they go on. */
   function scrolled({ currentTarget }: UIEvent<HTMLElement>) {
-    if (currentTarget.scrollTop > 40 && !store.snapshot().paused) store.pause();
+    if (currentTarget.scrollTop > 40 && !store.snapshot().paused) store.pause('scroll');
+    if (currentTarget.scrollTop <= 2) store.readAgain();
   }
 
   return (
@@ -67,13 +78,14 @@ export function Feed({ store, filter }: Props) {
         <Empty {...(rows.length === 0 ? copy.feed.empty : copy.feed.none)} />
       ) : (
         <div
+          ref={list}
           role="log"
           aria-live="off"
           aria-label={copy.feed.title}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
           onScroll={scrolled}
-          className="h-[28rem] overflow-y-auto border-t border-line focus-visible:-outline-offset-2"
+          className="h-[28rem] overflow-y-auto [contain:strict] border-t border-line focus-visible:-outline-offset-2"
         >
           <ol className="divide-y divide-line">
             {shown.map((row) => (

@@ -4,7 +4,7 @@ import { clock, number } from '../../lib/format';
 import type { Bucket, Summary } from './buckets';
 import { copy } from './copy';
 import type { DeskStore } from './desk-store';
-import { barAt, barsOf, HEIGHT, LINE, STEP, scaleOf } from './pulse-geometry';
+import { bandOf, barAt, barsOf, HEIGHT, LINE, STEP, scaleOf } from './pulse-geometry';
 import { useDeskPart } from './use-desk';
 
 const words = (bucket: Bucket) =>
@@ -12,14 +12,15 @@ const words = (bucket: Bucket) =>
 
 type Drawn = { buckets: readonly Bucket[]; usual: Summary['usual']; read: number | undefined };
 
-/** Bars above the line for passed, below for failed and blocked; the pale band is what is usual. */
+/** Bars above the line for passed, below for failed and blocked; the pale bands are what is usual. */
 const Chart = memo(function Chart({ buckets, usual, read }: Drawn) {
-  const scale = scaleOf(buckets, usual?.passed);
+  const scale = scaleOf(buckets, usual);
   const width = buckets.length * STEP;
-  const band = usual ? Math.min(LINE, (usual.passed * 1.5 * LINE) / scale) : 0;
+  const band = bandOf(usual, scale);
   return (
     <svg aria-hidden="true" viewBox={`0 0 ${width} ${HEIGHT}`} preserveAspectRatio="none" className="h-36 w-full">
-      {band > 0 && <rect x={0} width={width} y={LINE - band} height={band} className="fill-raised" />}
+      {band.up > 0 && <rect x={0} width={width} y={LINE - band.up} height={band.up} className="fill-raised" />}
+      {band.down > 0 && <rect x={0} width={width} y={LINE + 1} height={band.down} className="fill-raised" />}
       {barsOf(buckets, scale).map(({ x, width: wide, up, failed, blocked }, index) => (
         <g key={buckets[index]?.at} opacity={read === undefined || read === index ? 1 : 0.45}>
           {up > 0 && <rect x={x} width={wide} y={LINE - up} height={up} className="fill-bar-ok" />}

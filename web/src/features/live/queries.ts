@@ -1,6 +1,7 @@
 import { api, unwrap } from '../../api/client';
 import { forceLogout } from '../../api/ends';
 import type { components } from '../../api/schema';
+import { acknowledgedBy } from './attention';
 import type { WindowName } from './buckets';
 
 export type Signed = components['schemas']['PersonView'];
@@ -10,6 +11,7 @@ export const deskKeys = {
   all: ['desk'] as const,
   past: ['desk', 'past'] as const,
   alerts: ['desk', 'alerts'] as const,
+  acknowledged: ['desk', 'acknowledged'] as const,
   summary: (name: WindowName) => ['desk', 'summary', name] as const,
   sessions: ['desk', 'sessions'] as const,
 };
@@ -28,6 +30,19 @@ export const pastAlerts = () =>
       },
     }),
   ).then(({ items }) => items);
+
+/** The numbers of alerts that somebody has dealt with within a day. */
+export const pastAcknowledged = () =>
+  unwrap(
+    api.GET('/api/audit-logs', {
+      params: {
+        query: { limit: 200, kind: ['alert.acknowledged'], from: new Date(Date.now() - DAY_MS).toISOString() },
+      },
+    }),
+  ).then(({ items }) => items.map(acknowledgedBy).filter((seq) => seq !== undefined));
+
+/** For the whole team: the alert leaves every desk. */
+export const acknowledge = (seq: number) => unwrap(api.POST('/api/live/acknowledgements', { body: { seq } }));
 
 export const summary = (name: WindowName) =>
   unwrap(api.GET('/api/live/summary', { params: { query: { window: name } } }));

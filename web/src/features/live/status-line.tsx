@@ -69,7 +69,7 @@ export function StatusLine({ store, windowName, onWindow, onPause }: Props) {
   return (
     <div className="panel mb-4 flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-4 py-2.5">
       <Connection store={store} />
-      <div className="flex items-center gap-2">
+      <div className="flex items-center gap-2 max-sm:w-full max-sm:justify-between">
         <div className="w-36">
           <Select label={copy.window} hideLabel value={windowName} onChange={onWindow} options={WINDOWS} />
         </div>

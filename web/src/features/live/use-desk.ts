@@ -3,7 +3,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { live, useLiveState } from '../../lib/socket';
 import type { WindowName } from './buckets';
 import { DeskStore, type Snapshot } from './desk-store';
-import { deskKeys, pastAlerts, pastEvents, summary } from './queries';
+import { deskKeys, pastAcknowledged, pastAlerts, pastEvents, summary } from './queries';
 
 /** The figures are counted anew so often; in between the stream keeps them true. */
 const COUNT_MS = 60_000;
@@ -17,6 +17,7 @@ export function useDesk(windowName: WindowName) {
   const state = useLiveState();
   const past = useQuery({ queryKey: deskKeys.past, queryFn: pastEvents, gcTime: 0 });
   const alerts = useQuery({ queryKey: deskKeys.alerts, queryFn: pastAlerts, gcTime: 0 });
+  const acknowledged = useQuery({ queryKey: deskKeys.acknowledged, queryFn: pastAcknowledged, gcTime: 0 });
   const figures = useQuery({
     queryKey: deskKeys.summary(windowName),
     queryFn: () => summary(windowName),
@@ -31,6 +32,9 @@ export function useDesk(windowName: WindowName) {
   useEffect(() => {
     if (alerts.data) store.recall(alerts.data);
   }, [store, alerts.data]);
+  useEffect(() => {
+    if (acknowledged.data) store.dismiss(acknowledged.data);
+  }, [store, acknowledged.data]);
   useEffect(() => {
     if (figures.data) store.rebase(figures.data);
   }, [store, figures.data]);

@@ -1,4 +1,7 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
+import { keys } from '../../api/keys';
 import { Badge, Button, Card, ConfirmDialog, LinkButton, toast } from '../../components/ui';
 import { calledOff, problemText } from '../../lib/refusals';
 import { useMe } from '../../lib/session';
@@ -13,7 +16,7 @@ export function MfaCard({ required }: { required: boolean }) {
   if (!me) return null;
   return (
     <Card title={copy.card.title} actions={<State on={me.mfa_enabled} required={required} />}>
-      {me.mfa_enabled ? <On email={me.email} required={required} /> : <Off />}
+      {me.mfa_enabled ? <On email={me.email} required={required} left={me.backup_codes_left ?? undefined} /> : <Off />}
     </Card>
   );
 }
@@ -36,7 +39,27 @@ function Off() {
   );
 }
 
-function On({ email, required }: { email: string; required: boolean }) {
+/** From here on somebody should make new ones. */
+const FEW = 2;
+/** How many there are in the beginning. */
+const ALL = 8;
+
+function CodesLeft({ left }: { left: number }) {
+  if (left > FEW) return <p className="text-sm text-muted">{copy.card.left(left, ALL)}</p>;
+  return (
+    <p role="status" className="flex items-start gap-2 rounded-md border border-warn/40 px-3 py-2 text-sm">
+      <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />
+      <span>
+        <span className="font-medium">{copy.card.left(left, ALL)}.</span> {copy.card.few}
+      </span>
+    </p>
+  );
+}
+
+type OnProps = { email: string; required: boolean; left: number | undefined };
+
+function On({ email, required, left }: OnProps) {
+  const client = useQueryClient();
   const [shown, setShown] = useState<Shown>();
   const [asked, setAsked] = useState<'renew' | 'off'>();
   const [viewing, setViewing] = useState(false);
@@ -55,6 +78,7 @@ function On({ email, required }: { email: string; required: boolean }) {
 
   async function renew() {
     const { backup_codes } = await renewCodes();
+    void client.invalidateQueries({ queryKey: keys.me });
     const codes = backup_codes.map((code) => ({ code }));
     setShown({ title: copy.renew.done, codes, made: new Date(), fresh: true });
   }
@@ -62,7 +86,8 @@ function On({ email, required }: { email: string; required: boolean }) {
   return (
     <div className="space-y-4">
       <p className="max-w-prose text-muted">{copy.card.onBody}</p>
-      <div className="flex flex-wrap gap-2">
+      {left !== undefined && <CodesLeft left={left} />}
+      <div className="grid gap-2 sm:flex sm:flex-wrap">
         <Button variant="outline" busy={viewing} onClick={() => void view()}>
           {copy.card.view}
         </Button>

@@ -28,7 +28,7 @@ export function MfaSetupPage() {
         email={me.email}
         onFinish={finish}
         cancel={
-          <Link to="/app/account/security" className="inline-block py-1 text-sm text-brand hover:underline">
+          <Link to="/app/account/security" className="link inline-block py-1 text-sm">
             Back to security
           </Link>
         }

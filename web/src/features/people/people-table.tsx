@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import clsx from 'clsx';
-import { Badge, Table, Td, Th, Time } from '../../components/ui';
+import { Address, Badge, Table, Td, Th, Time } from '../../components/ui';
 import type { Chosen } from './act-dialogs';
 import { copy } from './copy';
 import { PersonMenu } from './person-menu';
@@ -106,7 +106,9 @@ function Name({ person, me }: { person: Person; me: boolean }) {
         </Link>
         {me && <Badge tone="info">{copy.you}</Badge>}
       </p>
-      <p className="text-sm break-all text-muted">{person.email}</p>
+      <p className="text-sm text-muted">
+        <Address>{person.email}</Address>
+      </p>
       <p className="text-sm text-muted sm:hidden">
         {copy.roles[person.role]}
         {person.status !== 'active' && ` · ${copy.statuses.deactivated}`}

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Time } from '../../components/ui';
+import { Address, Time } from '../../components/ui';
 import { copy } from './copy';
 import type { Person } from './queries';
 
@@ -8,7 +8,7 @@ export function PersonFacts({ person }: { person: Person }) {
   return (
     <dl className="space-y-2.5 text-sm">
       <Fact name={copy.person.email}>
-        <span className="break-all">{person.email}</span> <span className="text-muted">({confirmed})</span>
+        <Address>{person.email}</Address> <span className="text-muted">({confirmed})</span>
       </Fact>
       <Fact name={copy.person.mfa}>
         <span className={person.mfa_enabled ? 'text-ok' : undefined}>

@@ -36,11 +36,7 @@ export function PersonHistory({ id, email }: { id: string; email: string }) {
       ) : (
         <Skeleton lines={5} />
       )}
-      <Link
-        to="/app/audit"
-        search={{ q: `subject:${email} created:all` }}
-        className="mt-4 inline-block text-sm text-brand hover:underline"
-      >
+      <Link to="/app/audit" search={{ q: `subject:${email} created:all` }} className="link mt-4 inline-block text-sm">
         {copy.person.all}
       </Link>
     </Card>

@@ -15,6 +15,7 @@ export const copy = {
     signOut: 'Sign out',
     leaving: 'Signing out',
     unknown: 'Unknown address',
+    newDevice: 'First time on this device',
   },
   end: {
     title: (device: string) => `Sign out ${device}?`,

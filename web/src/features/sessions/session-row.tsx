@@ -1,10 +1,8 @@
-import { Monitor, Smartphone, Terminal } from 'lucide-react';
 import { Badge, Button, Time } from '../../components/ui';
 import { describeAgent } from '../../lib/describe-agent';
+import { DEVICE_ICONS } from '../../lib/device-icons';
 import { copy } from './copy';
 import type { Session } from './queries';
-
-const ICONS = { desktop: Monitor, phone: Smartphone, program: Terminal };
 
 type Props = { session: Session; leaving: boolean; onSignOut?: ((session: Session) => void) | undefined };
 
@@ -13,7 +11,7 @@ export const deviceOf = (session: Session) =>
   session.user_agent ? describeAgent(session.user_agent).label : session.device;
 
 export function SessionRow({ session, leaving, onSignOut }: Props) {
-  const Icon = ICONS[describeAgent(session.user_agent ?? '').kind];
+  const Icon = DEVICE_ICONS[describeAgent(session.user_agent ?? '').kind];
   const device = deviceOf(session);
   return (
     <li className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 py-4 first:pt-0 last:pb-0">
@@ -21,6 +19,7 @@ export function SessionRow({ session, leaving, onSignOut }: Props) {
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <span className="font-medium break-words">{device}</span>
         {session.current && <Badge tone="info">{copy.row.current}</Badge>}
+        {session.new_device && <Badge tone="warn">{copy.row.newDevice}</Badge>}
       </p>
       {onSignOut && (
         <Button

@@ -6,6 +6,7 @@ import { CompanyLogout } from './company-logout';
 import { copy } from './copy';
 import { PolicyForm } from './policy-form';
 import { company, companyKey } from './queries';
+import { ServiceKeys } from './service-keys';
 
 export function SettingsPage() {
   const me = useMe();
@@ -17,6 +18,7 @@ export function SettingsPage() {
       {query.data && me.data ? (
         <>
           <PolicyForm company={query.data} own={me.data.mfa_enabled} />
+          <ServiceKeys />
           <Card title={copy.sections.danger}>
             <CompanyLogout name={query.data.name} />
           </Card>

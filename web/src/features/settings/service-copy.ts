@@ -1,0 +1,55 @@
+import type { KeyScope } from './service-queries';
+
+export const serviceCopy = {
+  title: 'Service credentials',
+  body: 'Keys for your own services that verify tokens: media servers, call routers, back ends.',
+  add: 'New key',
+  none: {
+    title: 'No keys yet',
+    body: 'A service needs one to ask whether a caller may stay, or to hear who was thrown out.',
+  },
+  scopes: {
+    introspect: 'Ask about tokens',
+    'revocations:read': 'Hear who was thrown out',
+  } satisfies Record<KeyScope, string>,
+  states: { expired: 'Expired', revoked: 'Revoked' },
+  used: 'Used',
+  neverUsed: 'Never used',
+  ends: 'ends',
+  oldWorks: 'The key before works until',
+  form: {
+    title: 'New key for a service',
+    body: 'It opens what you choose and nothing of people. You can replace or revoke it at any time.',
+    name: 'What the service is called',
+    scopes: 'What it may do',
+    life: 'How long it lives',
+    lives: { '0': 'Until it is revoked', '30': '30 days', '90': '90 days', '365': 'A year' },
+    noScope: 'Choose at least one.',
+    confirm: 'Make the key',
+    busy: 'Making',
+    cancel: 'Cancel',
+  },
+  shown: {
+    title: 'The key, this once',
+    body: 'Put it where the service reads its secrets. Nobody can show it again.',
+    label: 'Key',
+    old: 'The old key works for another hour.',
+    copy: 'Copy the key',
+    done: 'I have kept it',
+  },
+  rotate: {
+    action: 'Replace',
+    title: (name: string) => `Replace the key of ${name}?`,
+    body: 'You get a new key now. The old one works for another hour, so that the service can go over to the new one.',
+    confirm: 'Replace',
+    busy: 'Replacing',
+  },
+  revoke: {
+    action: 'Revoke',
+    title: (name: string) => `Revoke the key of ${name}?`,
+    body: 'The service is refused from its next request on, and lets nobody in that it cannot check.',
+    confirm: 'Revoke',
+    busy: 'Revoking',
+    done: (name: string) => `The key of ${name} is revoked`,
+  },
+};
