@@ -1,5 +1,7 @@
 //! What strangers can write into a request, as functions over bytes for the fuzzer and its replay.
 
+#![allow(clippy::expect_used, reason = "a promise that is broken must end the run")]
+
 use std::{
     net::{IpAddr, SocketAddr},
     str,
