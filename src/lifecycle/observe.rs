@@ -60,6 +60,7 @@ impl Metrics {
         runtime: &Handle,
         stop: &CancellationToken,
     ) -> Result<Option<ServerHandle>, StartError> {
+        // Also for a node that will answer nowhere: observations pile up until they settle.
         keep_up(runtime, self.exporter.clone(), node.tenants.store().clone(), stop.clone());
         let server = match bind(self.listen, self.exporter, node) {
             Err(StartError::ListenMetrics { address, error })
