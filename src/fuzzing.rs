@@ -1,13 +1,18 @@
 //! What strangers can send, as functions over bytes. Each panics when a promise about its input is broken. The fuzzer
 //! (`tests/fuzz`) calls them, and the tests here replay what it found worth keeping. Not part of the product.
 
+#![allow(clippy::expect_used, reason = "a promise that is broken must end the run")]
+
 mod mails;
 mod tokens;
 
 use crate::{domain, http, live};
 
+/// What is done with bytes of a stranger's.
+pub type Target = fn(&[u8]);
+
 /// Every target by its name, which is also the folder of its corpus.
-pub const TARGETS: [(&str, fn(&[u8])); 8] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("token", tokens::token),
     ("headers", http::fuzzing::headers),
     ("bodies", http::fuzzing::bodies),

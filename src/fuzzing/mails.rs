@@ -1,5 +1,7 @@
 //! Mails: whatever people are called, one envelope, one recipient, and only our own header lines.
 
+#![allow(clippy::expect_used, reason = "a promise that is broken must end the run")]
+
 use std::sync::LazyLock;
 
 use time::macros::datetime;

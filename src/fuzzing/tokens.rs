@@ -1,5 +1,7 @@
 //! Access tokens: only what was issued, letter by letter, is ever accepted.
 
+#![allow(clippy::expect_used, reason = "a promise that is broken must end the run")]
+
 use std::sync::LazyLock;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

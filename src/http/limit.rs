@@ -123,16 +123,7 @@ mod tests {
     fn strict() -> Limits {
         let rate = Rate { per_second: 1, burst: 2 };
         let company = Rate { per_second: 1, burst: 3 };
-        Limits::new(&Rates {
-            credentials: rate,
-            mfa: rate,
-            refresh: rate,
-            general: rate,
-            public: rate,
-            service: rate,
-            account: rate,
-            company,
-        })
+        Limits::new(&Rates { company, ..Rates::same(rate) })
     }
 
     #[test]

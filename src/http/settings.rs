@@ -32,6 +32,23 @@ pub struct Rates {
     pub company: Rate,
 }
 
+#[cfg(any(test, fuzzing))]
+impl Rates {
+    /// The same rate in every bucket.
+    pub(super) fn same(rate: Rate) -> Self {
+        Self {
+            credentials: rate,
+            mfa: rate,
+            refresh: rate,
+            general: rate,
+            public: rate,
+            service: rate,
+            account: rate,
+            company: rate,
+        }
+    }
+}
+
 /// How the server is reached and by whom.
 #[derive(Clone, Debug)]
 pub struct Settings {

@@ -2,7 +2,8 @@
 //! what stands in the database every few seconds.
 
 use std::{
-    net::SocketAddr,
+    io::ErrorKind,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::atomic::Ordering,
     time::{Duration, Instant},
 };
@@ -27,6 +28,8 @@ mod process;
 
 /// What the database is asked for the metrics is asked this often, and observations settle.
 const EVERY: Duration = Duration::from_secs(5);
+/// Where the metrics are answered unless it is set otherwise.
+const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9464);
 const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// The listener of the metrics, as long as it lives.
@@ -46,7 +49,8 @@ impl Metrics {
         Ok(Self { exporter, listen })
     }
 
-    /// Serves the counts of `node` until the answer is told to stop.
+    /// Serves the counts of `node` until the answer is told to stop. Where another node of this machine answers at the
+    /// usual address already, this one goes on without: figures are no reason to let nobody sign in.
     ///
     /// # Errors
     /// The address is taken.
@@ -55,12 +59,21 @@ impl Metrics {
         node: &Node,
         runtime: &Handle,
         stop: &CancellationToken,
-    ) -> Result<ServerHandle, StartError> {
+    ) -> Result<Option<ServerHandle>, StartError> {
+        // Also for a node that will answer nowhere: observations pile up until they settle.
         keep_up(runtime, self.exporter.clone(), node.tenants.store().clone(), stop.clone());
-        let server = bind(self.listen, self.exporter, node)?;
+        let server = match bind(self.listen, self.exporter, node) {
+            Err(StartError::ListenMetrics { address, error })
+                if address == USUAL && error.kind() == ErrorKind::AddrInUse =>
+            {
+                tracing::warn!(%address, "taken by another program: no /metrics of this node; set metrics.listen");
+                return Ok(None);
+            }
+            bound => bound?,
+        };
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Ok(handle)
+        Ok(Some(handle))
     }
 }
 

@@ -118,7 +118,7 @@ async fn live(
     let certificate = Certificate::load(&settings.tls)?;
     let node = Node::start(settings, keys, runtime.clone()).await?;
     let beside = CancellationToken::new();
-    let metrics = metrics.map(|metrics| metrics.serve(&node, &runtime, &beside)).transpose()?;
+    let metrics = metrics.map(|metrics| metrics.serve(&node, &runtime, &beside)).transpose()?.flatten();
     let tls = certificate.as_ref().map(Certificate::server_config).transpose()?;
     let server = app::bind(&node, settings, mode.mailbox(), tls)?;
     match certificate {

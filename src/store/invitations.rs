@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, Order, QueryFilter};
 use time::OffsetDateTime;
 use voxgate_entity::invitations::{Column, Entity, Model};
 
-use super::{StoreError, TenantTx, row};
+use super::{StoreError, TenantTx, by_age, row};
 use crate::domain::{
     ids::{InvitationId, UserId},
     page::{AgeCursor, Listed, Page},
@@ -151,14 +151,9 @@ impl TenantTx {
 
     /// The company's invitations, newest first.
     pub async fn list_invitations(&self, page: Page) -> Result<Listed<InvitationRow>, StoreError> {
-        let mut query = Entity::find().filter(Column::CompanyId.eq(self.company.0));
-        if let Some(cursor) = &page.cursor {
-            let AgeCursor { at, id } = AgeCursor::decode(cursor).ok_or(StoreError::BadCursor)?;
-            let same_moment = Condition::all().add(Column::CreatedAt.eq(at)).add(Column::Id.lt(id));
-            query = query.filter(Condition::any().add(Column::CreatedAt.lt(at)).add(same_moment));
-        }
-        let ordered = query.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
-        let rows = ordered.limit(page.limit.saturating_add(1)).all(&self.unit).await?;
+        let all = Entity::find().filter(Column::CompanyId.eq(self.company.0));
+        let wanted = by_age::page(all, (Column::CreatedAt, Column::Id), Order::Desc, &page)?;
+        let rows = wanted.all(&self.unit).await?;
         let rows = rows.into_iter().map(InvitationRow::try_from).collect::<Result<Vec<_>, _>>()?;
         Ok(Listed::cut(rows, page.limit, |row| AgeCursor { at: row.created_at, id: row.id.0 }.encode()))
     }

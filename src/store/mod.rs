@@ -13,6 +13,7 @@ mod answers;
 mod audit;
 mod audit_chain;
 mod backup_codes;
+mod by_age;
 mod canary;
 mod checkpoints;
 mod companies;

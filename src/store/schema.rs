@@ -44,6 +44,7 @@ fn wanted() -> Vec<String> {
         outbox,
         refresh_tokens,
         revocations,
+        service_credentials,
         sessions,
         users
     )

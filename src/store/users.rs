@@ -1,14 +1,13 @@
 //! People's accounts.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, Order, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
 use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
 use voxgate_entity::users::{ActiveModel, Column, Entity, Model};
 
-use super::{StoreError, TenantTx, row};
+use super::{StoreError, TenantTx, by_age, row};
 use crate::domain::{
     ids::UserId,
     page::{AgeCursor, Listed, Page},
@@ -164,14 +163,9 @@ impl TenantTx {
 
     /// The company's accounts, oldest first.
     pub async fn list_users(&self, filter: &UserFilter, page: Page) -> Result<Listed<UserRow>, StoreError> {
-        let mut query = Entity::find().filter(Column::CompanyId.eq(self.company.0)).filter(filter.condition());
-        if let Some(cursor) = &page.cursor {
-            let AgeCursor { at, id } = AgeCursor::decode(cursor).ok_or(StoreError::BadCursor)?;
-            let same_moment = Condition::all().add(Column::CreatedAt.eq(at)).add(Column::Id.gt(id));
-            query = query.filter(Condition::any().add(Column::CreatedAt.gt(at)).add(same_moment));
-        }
-        let ordered = query.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
-        let rows = ordered.limit(page.limit.saturating_add(1)).all(&self.unit).await?;
+        let all = Entity::find().filter(Column::CompanyId.eq(self.company.0)).filter(filter.condition());
+        let wanted = by_age::page(all, (Column::CreatedAt, Column::Id), Order::Asc, &page)?;
+        let rows = wanted.all(&self.unit).await?;
         let rows = rows.into_iter().map(UserRow::try_from).collect::<Result<Vec<_>, _>>()?;
         Ok(Listed::cut(rows, page.limit, |row| AgeCursor { at: row.created_at, id: row.id.0 }.encode()))
     }

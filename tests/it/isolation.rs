@@ -21,7 +21,7 @@ const NOBODYS: [&str; 2] = ["01890a5d-ac96-774b-bcce-b302099a8057", "01890a5d-ac
 /// Every table with a company in it.
 const TABLES: &str = "SELECT c.relname::text, CASE c.relname WHEN 'companies' THEN 'id' ELSE 'company_id' END
     FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-    AND c.relname NOT IN ('seaql_migrations', 'attempts', 'kept_answers') ORDER BY 1";
+    AND c.relname NOT IN ('seaql_migrations', 'attempts', 'kept_answers', 'nodes', 'installation') ORDER BY 1";
 
 /// Two companies, A and B, with everything in them.
 struct World {

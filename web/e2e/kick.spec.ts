@@ -1,12 +1,9 @@
-import { cpus, loadavg } from 'node:os';
 import type { BrowserContext, Page } from '@playwright/test';
 import { brings, enrolls, founds } from './support/people';
 import { expect, signsIn, test } from './support/story';
 
-/** How often it is told, and how long the slowest tabs may take. */
-const [ROUNDS, AT_ONCE_MS] = [3, 1_000];
-/** On a machine that has twice as much to do as it can, browsers wait for their turn. */
-const [CROWDED, CROWDED_MS] = [2, 3_000];
+/** How often it is told, how long half of the tabs may take, and how long any: three browsers share the test's machine. */
+const [ROUNDS, AT_ONCE_MS, LATEST_MS] = [3, 1_000, 5_000];
 
 type Note = { what: 'gone' | 'arrived'; at: number; tab: Page };
 
@@ -72,8 +69,8 @@ test('a person who is signed out leaves every tab of every browser at once', asy
   test.info().annotations.push({ type: 'measured', description: told });
   console.log(told);
   expect(took.gone.every(Number.isFinite), 'every tab told').toBe(true);
-  const crowded = (loadavg()[0] ?? 0) > cpus().length * CROWDED;
-  expect(percentile(took.gone, 0.95)).toBeLessThanOrEqual(crowded ? CROWDED_MS : AT_ONCE_MS);
+  expect(percentile(took.gone, 0.5)).toBeLessThanOrEqual(AT_ONCE_MS);
+  expect(Math.max(...took.gone)).toBeLessThanOrEqual(LATEST_MS);
 });
 
 const percentile = (values: readonly number[], part: number) =>

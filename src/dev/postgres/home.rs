@@ -59,8 +59,8 @@ impl Home {
         Ok((home, notes))
     }
 
-    /// Takes the lock that a second program would stumble over. It opens with the returned file, also by `kill -9`.
-    pub(super) fn lock(&self) -> Result<File, ClusterError> {
+    /// Takes the lock that a second program would stumble over. It opens with what is returned, also by `kill -9`.
+    pub(super) fn lock(&self) -> Result<Lock, ClusterError> {
         let path = self.root.join("lock");
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut lock = open.map_err(ClusterError::file("open", &path))?;
@@ -73,13 +73,25 @@ impl Home {
         let written =
             lock.set_len(0).and_then(|()| lock.rewind()).and_then(|()| write!(lock, "{}", std::process::id()));
         written.map_err(ClusterError::file("write", &path))?;
-        Ok(lock)
+        Ok(Lock(lock))
     }
 
     /// The major version that made the data, where there is data.
     pub(super) fn data_version(&self) -> Option<(u32, PathBuf)> {
         let version = fs::read_to_string(self.data.join("PG_VERSION")).ok()?;
         Some((version.trim().parse().ok()?, self.data.clone()))
+    }
+}
+
+/// The lock on a home. Opened by word and not by closing the file: a child that another thread is just starting holds the
+/// file too, until it has become another program.
+#[derive(Debug)]
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file does the same a moment later.
+        let _ = rustix::fs::flock(&self.0, FlockOperation::Unlock);
     }
 }
 

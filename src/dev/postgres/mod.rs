@@ -16,7 +16,7 @@ mod postmaster;
 mod programs;
 mod tidy;
 
-use std::{fs::File, path::Path};
+use std::path::Path;
 
 pub use error::ClusterError;
 use {account::Account, home::Home, postmaster::Postmaster, programs::Programs};
@@ -39,7 +39,7 @@ pub struct Cluster {
     programs: Programs,
     account: Account,
     notes: Vec<String>,
-    _lock: File,
+    _lock: home::Lock,
 }
 
 impl Cluster {

@@ -34,6 +34,9 @@ use crate::{
 /// Rows read at once.
 const PAGE: u64 = 500;
 
+/// The media type of one JSON object a line.
+pub(in crate::http) const NDJSON: &str = "application/x-ndjson";
+
 audit_query! {
     /// Which events.
     ExportQuery {
@@ -109,7 +112,7 @@ impl Format {
     fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
-            Self::Ndjson => "application/x-ndjson",
+            Self::Ndjson => NDJSON,
         }
     }
 

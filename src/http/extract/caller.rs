@@ -38,7 +38,7 @@ impl FromRequest for EnrollingCaller {
     }
 }
 
-fn missing(request: &HttpRequest) -> Problem {
+pub(super) fn missing(request: &HttpRequest) -> Problem {
     tracing::error!(pattern = request.match_pattern(), "a handler asks for a caller on a route without a guard");
     Code::Internal.into()
 }

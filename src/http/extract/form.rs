@@ -1,16 +1,13 @@
 //! A form body (`application/x-www-form-urlencoded`), as RFC 7662 has it: exactly the documented fields, each at most once.
 
-use actix_web::{
-    FromRequest, HttpMessage, HttpRequest, dev::Payload, error::QueryPayloadError, http::header::CONTENT_TYPE,
-    web::Query,
-};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::CONTENT_TYPE};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
-use serde_path_to_error::Track;
 
 use super::{
     json,
-    reading::{Fault, refused, unreadable},
+    query::pairs,
+    reading::{Fault, refused},
 };
 use crate::{
     domain::code::{Code, Refusal},
@@ -37,17 +34,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
-    let malformed = || refused(Code::InvalidBody, "", Fault::Malformed);
-    let text = std::str::from_utf8(body).map_err(|_| malformed())?;
-    if text.contains("%00") {
-        return Err(refused(Code::InvalidBody, "", Fault::NotText));
-    }
-    Query::<T>::from_query(text).map(Query::into_inner).map_err(|error| match error {
-        QueryPayloadError::Deserialize(error) => {
-            unreadable(Code::InvalidBody, &Track::new().path(), &error.to_string())
-        }
-        _ => malformed(),
-    })
+    let text = std::str::from_utf8(body).map_err(|_| refused(Code::InvalidBody, "", Fault::Malformed))?;
+    pairs(text, Code::InvalidBody)
 }
 
 #[cfg(test)]

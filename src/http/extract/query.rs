@@ -32,15 +32,20 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
 }
 
 pub(in crate::http) fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Refusal> {
-    if query.contains("%00") {
-        return Err(refused(Code::InvalidQuery, "", Fault::NotText));
+    pairs(query, Code::InvalidQuery)
+}
+
+/// Reads percent-encoded pairs, whether of a query or of a form; `code` says which of them was wrong.
+pub(super) fn pairs<T: DeserializeOwned>(text: &str, code: Code) -> Result<T, Refusal> {
+    if text.contains("%00") {
+        return Err(refused(code, "", Fault::NotText));
     }
-    web::Query::<T>::from_query(query).map(web::Query::into_inner).map_err(|error| {
+    web::Query::<T>::from_query(text).map(web::Query::into_inner).map_err(|error| {
         let message = match error {
             QueryPayloadError::Deserialize(error) => error.to_string(),
             _ => String::new(),
         };
-        unreadable(Code::InvalidQuery, &no_path(), &message)
+        unreadable(code, &no_path(), &message)
     })
 }
 

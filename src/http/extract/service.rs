@@ -4,10 +4,8 @@ use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 
-use crate::{
-    domain::{code::Code, service::ServiceCaller},
-    http::problem::Problem,
-};
+use super::caller::missing;
+use crate::{domain::service::ServiceCaller, http::problem::Problem};
 
 /// The calling service. Only rows of the route table that are `Service` always have one.
 pub(in crate::http) struct Service(pub(in crate::http) ServiceCaller);
@@ -18,12 +16,6 @@ impl FromRequest for Service {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let caller = request.extensions().get::<ServiceCaller>().cloned().map(Self);
-        ready(caller.ok_or_else(|| {
-            tracing::error!(
-                pattern = request.match_pattern(),
-                "a handler asks for a service on a route without a guard"
-            );
-            Code::Internal.into()
-        }))
+        ready(caller.ok_or_else(|| missing(request)))
     }
 }

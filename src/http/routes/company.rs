@@ -56,7 +56,7 @@ pub(super) const ROWS: &[Endpoint] = &[
         handler: Handler::Here(|| web::route().to(audit::export::handle)),
         docs: |docs| {
             docs.query::<audit::export::ExportQuery>()
-                .documents(&["text/csv", "application/x-ndjson"], "The events, oldest first")
+                .documents(&["text/csv", audit::export::NDJSON], "The events, oldest first")
         },
         ..ROW
     },

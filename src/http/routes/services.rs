@@ -6,6 +6,7 @@ use super::{ADMINS, Access, Bucket, Endpoint, Handler, ROW, Verb};
 use crate::{
     domain::{code::Code, event::Kind, service::Scope},
     http::{
+        audit::export::NDJSON,
         service_credentials::{IssuedAnswer, create, get, list, revoke, rotate},
         verification::{introspect, revocations},
     },
@@ -102,7 +103,7 @@ pub(super) const ROWS: &[Endpoint] = &[
         handler: Handler::Here(|| web::route().to(revocations::handle)),
         docs: |docs| {
             docs.query::<revocations::StreamQuery>()
-                .lines::<Line>(revocations::NDJSON, "One object a line: `begin`, `keys`, `revocation`, `heartbeat`")
+                .lines::<Line>(NDJSON, "One object a line: `begin`, `keys`, `revocation`, `heartbeat`")
         },
         ..ROW
     },

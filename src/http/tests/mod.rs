@@ -124,16 +124,7 @@ const BASE: &str = "https://auth.example.com";
 /// A server that people reach at [`BASE`], with room for every test.
 fn parts() -> Parts {
     let plenty = Rate { per_second: 10_000, burst: 10_000 };
-    let rates = Rates {
-        credentials: plenty,
-        mfa: plenty,
-        refresh: plenty,
-        general: plenty,
-        public: plenty,
-        service: plenty,
-        account: plenty,
-        company: plenty,
-    };
+    let rates = Rates::same(plenty);
     Parts {
         settings: Settings {
             base_url: BASE.into(),

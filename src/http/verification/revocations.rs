@@ -12,14 +12,12 @@ use utoipa::IntoParams;
 use crate::{
     domain::code::Refusal,
     http::{
+        audit::export::NDJSON,
         extract::{Query, Service},
         problem::Problem,
     },
     tenant::{Following, Line, Tenants},
 };
-
-/// The media type of the stream.
-pub(in crate::http) const NDJSON: &str = "application/x-ndjson";
 
 /// Asks proxies on the way (nginx) not to collect lines.
 const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");

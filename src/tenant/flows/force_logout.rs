@@ -85,7 +85,7 @@ impl Command for ForceLogout {
             })
         });
         let (receipt, ended) = ended.await?.split();
-        let receipt = receipt.from_now(&tenants);
+        let receipt = receipt.counted_from_now(&tenants);
         Ok(receipt.with(Ended::spread_and_confirm(ended, &tenants).await))
     }
 }
@@ -107,7 +107,7 @@ impl Receipt {
     }
 
     /// It is committed: a node that has not read it yet asked the database last before now.
-    pub(super) fn from_now(self, tenants: &Tenants) -> Self {
+    pub(super) fn counted_from_now(self, tenants: &Tenants) -> Self {
         Self { hard_deadline: tenants.services().world.now() + Lease::LENGTH, ..self }
     }
 

@@ -59,7 +59,7 @@ impl Command for ForceLogoutCompany {
         let ended = store.in_tenant(place.company, move |tx| Box::pin(async move { self.end(&tools, tx).await }));
         let ((receipt, grant), ended) = ended.await?.split();
         let access = grant.map(|grant| issue_access(&services, &grant)).transpose()?;
-        let receipt = receipt.from_now(&tenants).with(Ended::spread_and_confirm(ended, &tenants).await);
+        let receipt = receipt.counted_from_now(&tenants).with(Ended::spread_and_confirm(ended, &tenants).await);
         Ok(CompanyReceipt { receipt, access })
     }
 }

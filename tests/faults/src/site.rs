@@ -124,6 +124,7 @@ impl Site {
         let node = &self.nodes[number];
         let mut command = Command::new(&self.program);
         command.arg("node").env_clear().stdin(Stdio::null()).kill_on_drop(true);
+        command.env("VOXGATE__METRICS__LISTEN", "");
         for bucket in ["CREDENTIALS", "MFA", "REFRESH", "GENERAL", "PUBLIC", "ACCOUNT", "COMPANY"] {
             command.env(format!("VOXGATE__LIMITS__{bucket}_PER_SECOND"), "1000000");
             command.env(format!("VOXGATE__LIMITS__{bucket}_BURST"), "1000000");

@@ -27,8 +27,16 @@ const SHOWN_AS: &[(&str, &str)] = &[
 ];
 
 /// Numbers that hang on the second or on what else was recorded meanwhile, by the name of their field.
-const COUNTED_AS: &[(&str, u32)] =
-    &[("to_seq", 42), ("verified_rows", 42), ("seq", 42), ("as_of_seq", 42), ("asked_ms", 4012)];
+const COUNTED_AS: &[(&str, u32)] = &[
+    ("to_seq", 42),
+    ("verified_rows", 42),
+    ("seq", 42),
+    ("as_of_seq", 42),
+    ("asked_ms", 4012),
+    ("auth_time", 1_790_000_000),
+    ("iat", 1_790_000_000),
+    ("exp", 1_790_001_800),
+];
 
 /// Numbers each id of one exchange by its first appearance.
 #[derive(Default)]

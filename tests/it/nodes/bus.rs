@@ -163,9 +163,13 @@ async fn the_operators_word_reaches_a_serving_node_by_the_bus() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_doctor_knows_the_nodes_and_whether_their_bus_carries() {
     let (app, mut nats) = fleet().await;
-    let (_, said) = app.runs(&["doctor"]).await;
+    // A node that has just come says in its next heartbeat that the bus carries.
+    let said = eventually("both nodes are heard", DEADLINE, async || {
+        Some(app.runs(&["doctor"]).await.1).filter(|said| said.contains("ok     nodes: 2 serving"))
+    })
+    .await;
     let nodes = [app.base(0), app.base(1)].map(|base| base.replace("http://", ""));
-    assert!(said.contains("ok     nodes: 2 serving") && nodes.iter().all(|node| said.contains(node)), "{said}");
+    assert!(nodes.iter().all(|node| said.contains(node)), "{said}");
     assert!(said.contains("ok     bus: NATS carried a message"), "{said}");
     nats.kill().await;
     let told = async || {

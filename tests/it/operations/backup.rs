@@ -54,6 +54,13 @@ async fn a_backup_comes_back_whole_and_serves() {
     assert!(said.contains("The audit log is whole") && said.contains("restored and whole"), "{said}");
     assert!(said.lines().any(|line| line.split_whitespace().eq(["users", "2"])), "{said}");
 
+    // The epochs reach only companies the backup knows; a new signing key reaches every token ever signed.
+    let keys = app.keys_file().display().to_string();
+    for step in ["rotate", "retire"] {
+        let (content, said) = app.runs(&["keys", step, "--file", &keys, "--signing"]).await;
+        assert!(content, "{said}");
+    }
+
     let address = free_address();
     let borrowed: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let server = served(&app, address, &format!("http://{address}"), &borrowed).await;
@@ -65,6 +72,10 @@ async fn a_backup_comes_back_whole_and_serves() {
     stranger.posts("/api/auth/login", body).await.refused(401, "invalid_credentials");
     let refresh = json!({ "refresh_token": after.refresh });
     stranger.posts("/api/auth/refresh", refresh).await.refused(401, "invalid_refresh_token");
+    for access in [&ada.access, &after.access] {
+        let holder = stranger.wearing(&[("authorization", &format!("Bearer {access}"))]);
+        holder.gets("/api/auth/session").await.refused(401, "unauthenticated");
+    }
     drop(server);
     app.db.execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
 }

@@ -2,6 +2,9 @@
 
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt};
 
+use clap::CommandFactory;
+use voxgate::cli::Invocation;
+
 use super::tool;
 use crate::support::{App, app::PROGRAM};
 
@@ -58,6 +61,14 @@ async fn a_start_that_fails_says_why_and_what_to_do() {
     assert!(said.contains("older version (users.last_login_at missing)") && said.contains("voxgate migrate"), "{said}");
 }
 
+/// The words of every command that does something by itself.
+fn leaves(command: &clap::Command, above: &[String]) -> Vec<Vec<String>> {
+    let below = command.get_subcommands().filter(|below| below.get_name() != "help");
+    let found: Vec<_> =
+        below.flat_map(|below| leaves(below, &[above, &[below.get_name().to_owned()]].concat())).collect();
+    if found.is_empty() { vec![above.to_vec()] } else { found }
+}
+
 #[test]
 fn every_command_has_help_with_an_example_completions_and_a_manual_page() {
     let run = |line: &[&str]| tool(std::process::Command::new(PROGRAM).args(line));
@@ -67,22 +78,12 @@ fn every_command_has_help_with_an_example_completions_and_a_manual_page() {
     let pages: Vec<_> =
         fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert!(pages.len() > 20 && pages.contains(&"voxgate-serve.1".to_owned()), "{pages:?}");
-    for page in &pages {
-        let line: Vec<&str> = page.trim_end_matches(".1").split('-').skip(1).collect();
-        // Words with a hyphen of their own are one word of the command line.
-        let joined = line.join("-");
-        let words: Vec<&str> = match joined.as_str() {
-            "seed-demo" => vec!["seed-demo"],
-            "user-force-logout" => vec!["user", "force-logout"],
-            "user-reset-mfa" => vec!["user", "reset-mfa"],
-            "keys" | "company" | "user" | "audit" | "config" | "help" => continue, // they hold commands
-            _ => line.clone(),
-        };
-        if words.contains(&"help") {
-            continue;
-        }
-        let help = run(&[words.as_slice(), &["--help"]].concat());
+    for words in leaves(&Invocation::command(), &[]) {
+        let line: Vec<&str> = words.iter().map(String::as_str).chain(["--help"]).collect();
+        let help = run(&line);
         assert!(help.contains("Example"), "{words:?} has no example:\n{help}");
+        let page = format!("voxgate-{}.1", words.join("-"));
+        assert!(pages.contains(&page), "{page} is not among {pages:?}");
     }
     for shell in ["bash", "zsh", "fish"] {
         let script = run(&["completions", shell]);

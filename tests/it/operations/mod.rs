@@ -69,7 +69,9 @@ struct Running(std::process::Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill(); // it may have ended by itself
+        // Asked to, so that it ends its own children too: one that is left would hold the output of the tests open.
+        let id = rustix::process::Pid::from_raw(self.0.id().cast_signed()).unwrap();
+        let _ = rustix::process::kill_process(id, rustix::process::Signal::TERM); // it may have ended by itself
         let _ = self.0.wait();
     }
 }

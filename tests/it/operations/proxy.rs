@@ -50,7 +50,14 @@ async fn behind_nginx_people_have_tls_their_own_address_and_the_live_channel() {
     let config = folder.path().join("nginx.conf");
     fs::write(&config, whole).unwrap();
     let mut nginx = Command::new("nginx");
-    nginx.arg("-c").arg(&config).arg("-p").arg(folder.path()).stdin(Stdio::null()).stderr(Stdio::null());
+    nginx
+        .arg("-c")
+        .arg(&config)
+        .arg("-p")
+        .arg(folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let _nginx = Running(nginx.spawn().expect("nginx is installed: ./test.sh does it"));
     eventually("nginx listens", DEADLINE, || async { tokio::net::TcpStream::connect(front).await.ok() }).await;
 

@@ -125,9 +125,11 @@ fn every_crate_of_the_server_has_a_licence_we_take_and_none_is_banned() {
 #[test]
 fn everything_comes_from_crates_io_with_a_checksum() {
     let lock = fs::read_to_string(repository("Cargo.lock")).unwrap();
+    let metadata: Value = serde_json::from_str(&cargo(&["metadata", "--format-version", "1", "--no-deps"])).unwrap();
+    let members: Vec<_> = metadata["packages"].as_array().unwrap().iter().map(|package| &package["name"]).collect();
     for package in lock.split("[[package]]").skip(1) {
         let name = package.split('"').nth(1).unwrap();
-        if name.starts_with("voxgate") {
+        if members.iter().any(|member| *member == name) {
             continue;
         }
         assert!(package.contains("source = \"registry+https://github.com/rust-lang/crates.io-index\""), "{name}");
@@ -143,8 +145,8 @@ fn every_direct_dependency_has_its_reason_in_the_document() {
     let direct: BTreeSet<_> = packages
         .iter()
         .flat_map(|package| package["dependencies"].as_array().unwrap())
+        .filter(|dependency| dependency["path"].is_null())
         .map(|dependency| dependency["name"].as_str().unwrap())
-        .filter(|name| !name.starts_with("voxgate"))
         .collect();
     for name in &direct {
         assert!(page.contains(&format!("`{name}`")), "docs/dependencies.md gives no reason for {name}");

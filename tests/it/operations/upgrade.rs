@@ -13,8 +13,9 @@ use serde_json::json;
 use super::served;
 use crate::support::{
     App,
-    app::free_address,
+    app::{DEADLINE, free_address},
     db::{OWNER, connect, run},
+    eventually::eventually,
     person::{PASSWORD, Stranger},
 };
 
@@ -54,14 +55,17 @@ async fn the_first_schema_becomes_the_present_one_while_people_work_and_nothing_
     let (stop, written) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let work: Vec<_> =
         (0..4).map(|_| tokio::spawn(works(url("voxgate_app"), Arc::clone(&stop), Arc::clone(&written)))).collect();
-    while written.load(Ordering::Relaxed) < 40 {
-        tokio::task::yield_now().await;
-    }
+    let more_than = |least: u64| {
+        let written = Arc::clone(&written);
+        eventually("people work", DEADLINE, move || {
+            let enough = written.load(Ordering::Relaxed) > least;
+            async move { enough.then_some(()) }
+        })
+    };
+    more_than(40).await;
     voxgate_migration::migrate(&url(OWNER)).await.unwrap();
     let migrated = written.load(Ordering::Relaxed);
-    while written.load(Ordering::Relaxed) < migrated + 40 {
-        tokio::task::yield_now().await;
-    }
+    more_than(migrated + 40).await;
     stop.store(true, Ordering::Relaxed);
     let mut longest = Duration::ZERO;
     for worker in work {

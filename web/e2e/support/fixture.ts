@@ -135,6 +135,19 @@ const signedIn = (n: number, sessions: unknown[]) => {
   return { user_id, full_name, email, role, mfa_enabled, sessions };
 };
 
+const SERVICES = [
+  {
+    id: '0198f2c0-0000-7000-8000-0000000000a1',
+    name: 'Media edge',
+    scopes: ['introspect', 'revocations:read'],
+    created_at: ago(60 * 24 * 30),
+    expires_at: null,
+    last_used_at: ago(5),
+    previous_until: null,
+    revoked_at: null,
+  },
+];
+
 const list = (items: unknown[]) => ({ items, next_cursor: null, previous_cursor: null });
 
 /** What the API answers, by method and path; the first that fits. */
@@ -145,6 +158,7 @@ const ANSWERS: [RegExp, (url: URL) => unknown][] = [
   [/^GET \/api\/users\/[^/]+$/, () => PEOPLE[1]],
   [/^GET \/api\/users$/, () => list(PEOPLE)],
   [/^GET \/api\/company$/, () => company],
+  [/^GET \/api\/service-credentials$/, () => list(SERVICES)],
   [/^GET \/api\/sessions$/, () => list(SESSIONS)],
   [/^GET \/api\/live\/summary$/, () => summary],
   [

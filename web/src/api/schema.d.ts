@@ -1621,7 +1621,7 @@ export interface components {
         };
         /** @description One of their sessions. */
         DeskSessionView: {
-            /** @description Whether it has a live connection to the node that answers, this moment. */
+            /** @description Whether it has a live connection. Those to other nodes than the one that answers are known within some seconds. */
             connected: boolean;
             /** @description What the browser or program calls itself, in short. */
             device: string;
@@ -1687,12 +1687,27 @@ export interface components {
         ForceLogoutAnswer: {
             /**
              * Format: date-time
+             * @description From then on every node refuses these sessions, also one that nobody has heard of: it asks the database.
+             */
+            hard_deadline: string;
+            /**
+             * Format: date-time
              * @description When the last access token of these sessions would have expired by itself.
              */
             latest_expiry: string;
             /**
              * Format: int64
-             * @description Live sockets that were told and have not closed yet.
+             * @description Those of them that refuse these sessions for certain already.
+             */
+            nodes_acked: number;
+            /**
+             * Format: int64
+             * @description Server nodes that live.
+             */
+            nodes_live: number;
+            /**
+             * Format: int64
+             * @description Those of them that have not confirmed yet.
              */
             outstanding: number;
             /** @description Names this revocation. */
@@ -1704,7 +1719,7 @@ export interface components {
             sessions_revoked: number;
             /**
              * Format: int64
-             * @description Live sockets closed.
+             * @description Live sockets closed, on all nodes that confirmed.
              */
             sockets_closed: number;
         };
@@ -1738,7 +1753,7 @@ export interface components {
         };
         /** @description How the process feels. */
         HealthAnswer: {
-            /** @description `ok`, or `ready` at `/readyz`. */
+            /** @description `ok`. */
             status: string;
         };
         /** @description Not good, for whatever reason. */
@@ -1809,6 +1824,11 @@ export interface components {
              * @example vgs_…
              */
             secret: string;
+        };
+        /** @description The public keys of access tokens (RFC 7517). */
+        KeySetAnswer: {
+            /** @description The present key, the next one where it is known already, and old ones whose tokens still count. */
+            keys: components["schemas"]["PublicKey"][];
         };
         /** @enum {string} */
         Kind: "company.registered" | "company.updated" | "login.succeeded" | "login.failed" | "login.new_device" | "login.after_failures" | "login.spraying" | "login.locked" | "mfa.enrolled" | "mfa.disabled" | "mfa.reset" | "mfa.failed" | "mfa.locked" | "mfa.code_replayed" | "backup_code.used" | "backup_codes.viewed" | "backup_codes.regenerated" | "session.started" | "session.refreshed" | "session.reauthenticated" | "session.many" | "session.revoked" | "session.expired" | "refresh.reused" | "user.invited" | "invitation.withdrawn" | "user.joined" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.erased" | "role.changed" | "password.changed" | "password.reset" | "password.reset_requested" | "email.confirmed" | "email.change_requested" | "email.changed" | "audit.exported" | "audit.pruned" | "alert.acknowledged" | "session.left" | "service_credential.created" | "service_credential.rotated" | "service_credential.revoked" | "presence.changed";
@@ -1983,6 +2003,28 @@ export interface components {
             title: string;
             /** @description Where the code is explained. */
             type: string;
+        };
+        /** @description One public key (RFC 8037). */
+        PublicKey: {
+            /** @description `EdDSA`. */
+            alg: string;
+            /** @description `Ed25519`. */
+            crv: string;
+            /** @description Which key: the `kid` of the tokens it signed. */
+            kid: string;
+            /** @description `OKP`. */
+            kty: string;
+            /** @description `sig`. */
+            use: string;
+            /** @description The key itself, base64url. */
+            x: string;
+        };
+        /** @description The node may take traffic. */
+        ReadyAnswer: {
+            /** @description What does not work and keeps nobody away, such as the bus between nodes. Absent while all is well. */
+            degraded?: string[];
+            /** @description `ready`. */
+            status: string;
         };
         /** @description The password, and the code where the account has a second factor. */
         ReauthenticateInput: {
@@ -2594,7 +2636,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["KeySetAnswer"];
                 };
             };
             /** @description `too_many_requests` */
@@ -5838,7 +5880,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description `origin_refused` */
@@ -8333,7 +8375,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthAnswer"];
+                    "application/json": components["schemas"]["ReadyAnswer"];
                 };
             };
             /** @description `internal` */
