@@ -127,6 +127,7 @@ fn services(
         pepper: Pepper::new(keys)?,
         access,
         feed,
+        followers: Default::default(),
         nodes,
         door,
         world,
