@@ -28,15 +28,19 @@ impl Pepper {
     /// HMAC-SHA256 over the purpose and the parts, each with its length before it, so that no two lists of parts and
     /// no two purposes share an input.
     pub fn digest(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        // A key shorter than the block of the hash is padded with zeros (RFC 2104 section 2).
-        let mut block = Zeroizing::new([0; 64]);
-        block[..32].copy_from_slice(self.0.as_slice());
-        let mut mac = Hmac::<Sha256>::new((&*block).into());
+        let mut mac = self.mac();
         for part in std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()) {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);
         }
         mac.finalize().into_bytes().into()
+    }
+
+    fn mac(&self) -> Hmac<Sha256> {
+        // A key shorter than the block of the hash is padded with zeros (RFC 2104 section 2).
+        let mut block = Zeroizing::new([0; 64]);
+        block[..32].copy_from_slice(self.0.as_slice());
+        Hmac::new((&*block).into())
     }
 
     /// The key from which refresh successors are derived, see [`crate::domain::refresh::successor`].
@@ -50,6 +54,9 @@ impl fmt::Debug for Pepper {
         f.write_str("Pepper(…)")
     }
 }
+
+#[cfg(test)]
+mod vectors;
 
 #[cfg(test)]
 mod tests {

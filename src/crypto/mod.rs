@@ -10,3 +10,6 @@ pub mod qr;
 pub mod seal;
 pub mod token;
 pub mod totp;
+
+#[cfg(test)]
+mod vectors;

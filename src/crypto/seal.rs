@@ -88,6 +88,26 @@ impl Ring {
         });
         Ok(Self { present, ciphers: ciphers.collect::<Result<_, _>>()? })
     }
+
+    /// Nonce, ciphertext and tag of a value under the present key.
+    #[expect(
+        clippy::expect_used,
+        reason = "fails only beyond 64 GiB, and the present key is in the map by construction"
+    )]
+    fn seal(&self, nonce: [u8; NONCE_LENGTH], aad: &[u8], plain: &[u8]) -> Vec<u8> {
+        let cipher = self.ciphers.get(&self.present).expect("the present key is one of the keys");
+        let payload = Payload { msg: plain, aad };
+        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).expect("a value of ordinary size can be sealed");
+        [nonce.as_slice(), &sealed].concat()
+    }
+
+    /// The value in nonce, ciphertext and tag.
+    fn open(&self, key_id: &str, aad: &[u8], bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let cipher = self.ciphers.get(key_id).ok_or(SealError::UnknownKey)?;
+        let (nonce, body) = bytes.split_first_chunk::<NONCE_LENGTH>().ok_or(SealError::Broken)?;
+        let payload = Payload { msg: body, aad };
+        cipher.decrypt(&Nonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| SealError::Broken)
+    }
 }
 
 impl Sealer {
@@ -116,26 +136,15 @@ impl Sealer {
     }
 
     /// Seals a value for the row that `aad` says.
-    #[expect(
-        clippy::expect_used,
-        reason = "fails only beyond 64 GiB, and the present key is in the map by construction"
-    )]
     pub fn seal(&self, world: &World, aad: &Aad, plain: &[u8]) -> Sealed {
-        let nonce: [u8; NONCE_LENGTH] = world.bytes();
         let ring = self.ring();
-        let cipher = ring.ciphers.get(&ring.present).expect("the present key is one of the keys");
-        let payload = Payload { msg: plain, aad: &aad.bytes(&ring.present) };
-        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).expect("a value of ordinary size can be sealed");
-        Sealed { key_id: ring.present.clone(), bytes: [nonce.as_slice(), &sealed].concat() }
+        let bytes = ring.seal(world.bytes(), &aad.bytes(&ring.present), plain);
+        Sealed { key_id: ring.present.clone(), bytes }
     }
 
     /// Opens a value that was sealed for the row that `aad` says, and for no other.
     pub fn open(&self, aad: &Aad, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError> {
-        let ring = self.ring();
-        let cipher = ring.ciphers.get(&sealed.key_id).ok_or(SealError::UnknownKey)?;
-        let (nonce, body) = sealed.bytes.split_first_chunk::<NONCE_LENGTH>().ok_or(SealError::Broken)?;
-        let payload = Payload { msg: body, aad: &aad.bytes(&sealed.key_id) };
-        cipher.decrypt(&Nonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| SealError::Broken)
+        self.ring().open(&sealed.key_id, &aad.bytes(&sealed.key_id), &sealed.bytes)
     }
 }
 
@@ -144,6 +153,9 @@ impl fmt::Debug for Sealer {
         f.debug_struct("Sealer").field("present", &self.present_key()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod vectors;
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 
 use jsonwebtoken::Algorithm;
 
-use super::{AccessTokens, SignError};
+use super::{AccessTokens, SignError, verify::signed};
 
 impl AccessTokens {
     /// Signs a text with the present key; the key's name and the signature in base64url.
@@ -17,9 +17,6 @@ impl AccessTokens {
     pub fn attested(&self, key_id: &str, text: &str, signature: &str) -> bool {
         let ring = self.ring();
         let key = ring.known.get(key_id).or_else(|| ring.retired.get(key_id));
-        // An error is a signature that is not even base64.
-        key.is_some_and(|key| {
-            jsonwebtoken::crypto::verify(signature, text.as_bytes(), key, Algorithm::EdDSA).unwrap_or(false)
-        })
+        key.is_some_and(|key| signed(key, text.as_bytes(), signature))
     }
 }

@@ -236,3 +236,5 @@ pub(super) fn use_one_backend() {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;

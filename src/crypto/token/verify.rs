@@ -1,7 +1,7 @@
 //! Verifying an access token, in this order: shape, header, key, signature, claims, time.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::Algorithm;
+use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::{Deserialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 
@@ -58,12 +58,17 @@ impl Ring {
             return Err(TokenError::Header);
         }
         let key = self.known.get(&header.kid).ok_or(TokenError::UnknownKey)?;
-        // An error is a signature that is not even base64.
-        if !jsonwebtoken::crypto::verify(signature, message.as_bytes(), key, Algorithm::EdDSA).unwrap_or(false) {
+        if !signed(key, message.as_bytes(), signature) {
             return Err(TokenError::Signature);
         }
         part(claims).map_err(|fault| fault.or(TokenError::Claims))
     }
+}
+
+/// Whether the key made the signature (base64url) over the message.
+pub(super) fn signed(key: &DecodingKey, message: &[u8], signature: &str) -> bool {
+    // An error is a signature that is not even base64.
+    jsonwebtoken::crypto::verify(signature, message, key, Algorithm::EdDSA).unwrap_or(false)
 }
 
 /// What was wrong with a part: its encoding, or its content.
