@@ -5,12 +5,14 @@
 //! the catalog and widens by itself.
 
 mod accounts;
+mod actor_role;
 mod answers;
 mod audit;
 mod desk;
 mod devices;
 mod foundation;
 mod functions;
+mod networks;
 mod nodes;
 mod partitions;
 mod passwords;
@@ -43,6 +45,8 @@ impl MigratorTrait for Migrator {
             Box::new(devices::Migration),
             Box::new(nodes::Migration),
             Box::new(services::Migration),
+            Box::new(actor_role::Migration),
+            Box::new(networks::Migration),
         ]
     }
 }

@@ -36,7 +36,8 @@ pub(super) async fn known(
     Ok(tx.knows_device(user, device).await?.then_some(device))
 }
 
-/// Notes the device of a finished sign-in. One not seen before is told to the person, to the desk, in the lists of
+/// Notes network and device of a finished sign-in. A network not seen before is told in the lists of sessions, and nowhere
+/// else: people who travel would be told every day. A device not seen before is told to the person, to the desk, in the lists of
 /// sessions and in the audit log;
 /// the account's very first sign-in is no news.
 pub(super) async fn note(
@@ -46,6 +47,10 @@ pub(super) async fn note(
     session: SessionId,
     origin: &Origin,
 ) -> Result<(), Refusal> {
+    if let Some(address) = origin.ip.as_deref().and_then(|ip| ip.parse().ok()) {
+        let network = DeviceMark::of_network(address);
+        tx.note_network(user.id, session, keyed(services, tx.company_id(), user.id, &network)).await?;
+    }
     let Some(mark) = &origin.device else { return Ok(()) };
     let new = tx.note_device(user.id, keyed(services, tx.company_id(), user.id, mark)).await?;
     if !new || user.last_login_at.is_none() {
