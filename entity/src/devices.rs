@@ -1,4 +1,4 @@
-//! Devices an account has signed in from.
+//! Devices, and networks, an account has signed in from.
 
 use sea_orm::entity::prelude::*;
 
@@ -16,6 +16,8 @@ pub struct Model {
     pub user_id: Uuid,
     /// Keyed hash of what it is known by.
     pub mark: Vec<u8>,
+    /// Whether it is a network, and no device.
+    pub network: bool,
     /// First sign-in.
     pub first_seen_at: TimeDateTimeWithTimeZone,
     /// Last sign-in.

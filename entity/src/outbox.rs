@@ -24,6 +24,8 @@ pub struct Model {
     pub actor_type: String,
     /// The acting account.
     pub actor_id: Option<Uuid>,
+    /// The acting account's role at that time.
+    pub actor_role: Option<String>,
     /// What it was done to.
     pub subject_type: Option<String>,
     /// Its id.

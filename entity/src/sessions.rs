@@ -36,6 +36,8 @@ pub struct Model {
     pub revoke_reason: Option<String>,
     /// Whether it began on a device the account had not signed in from before.
     pub new_device: bool,
+    /// Whether it began on a network the account had not signed in from before.
+    pub new_network: bool,
 }
 
 /// Joins are written where they are needed.

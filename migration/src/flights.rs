@@ -20,7 +20,7 @@ impl MigrationName for Migration {
 
 const SIGNATURES: &str = "renew_session(uuid, bytea, bytea, float8, text, text, text, text, uuid, jsonb),
     count_second_step(uuid, bytea, text, uuid, bytea, int, float8, int),
-    open_session(uuid, uuid, uuid, bigint, boolean, text[], text, text, text, float8, bytea, float8, bytea, bytea, text, uuid,
+    open_session(uuid, uuid, uuid, bigint, boolean, text[], text, text, text, float8, bytea, float8, bytea, bytea, bytea, text, uuid,
       bigint, bytea, text, text, uuid, jsonb, int, int)";
 
 #[async_trait::async_trait]
@@ -95,10 +95,10 @@ const RENEW: &str = "
         touched AS (
           UPDATE sessions s SET last_seen_at = now() FROM family f WHERE s.company_id = company AND s.id = f.session_id),
         told AS (
-          INSERT INTO outbox (company_id, kind, severity, actor_type, actor_id, subject_type, subject_id, session_id, ip,
-            user_agent, request_id, data)
-          SELECT company, event_kind, event_severity, 'user', f.user_id, 'session', f.session_id, f.session_id, from_ip,
-            from_agent, request, details FROM family f)
+          INSERT INTO outbox (company_id, kind, severity, actor_type, actor_id, actor_role, subject_type, subject_id,
+            session_id, ip, user_agent, request_id, data)
+          SELECT company, event_kind, event_severity, 'user', f.user_id, (f.account).role, 'session', f.session_id,
+            f.session_id, from_ip, from_agent, request, details FROM family f)
         SELECT now(), f.token, f.session, f.account, f.firm FROM family f;
     END
     $$";
@@ -151,14 +151,14 @@ const COUNT: &str = "
     END
     $$";
 
-/// Opens a session when everything is as it is every day: company and account are what the sign-in saw, the device is known,
+/// Opens a session when everything is as it is every day: company and account are what the sign-in saw, device and network are known,
 /// there is room for one more session and they are not many, few tries went before, and challenge and code (where there are
 /// any) are unspent. Spends them, gives the
 /// tries back and records the event in the same statement.
 const OPEN: &str = "
     CREATE FUNCTION open_session(company uuid, born uuid, person uuid, seen_version bigint, seen_mfa boolean,
       methods text[], client_kind text, from_ip text, from_agent text, lifetime float8, refresh bytea,
-      refresh_lifetime float8, device bytea, challenge bytea, wanted text, factor uuid, step bigint, counter bytea,
+      refresh_lifetime float8, device bytea, network bytea, challenge bytea, wanted text, factor uuid, step bigint, counter bytea,
       event_kind text, event_severity text, request uuid, details jsonb, many int, suspicious int)
     RETURNS TABLE (created_at timestamptz, expires_at timestamptz, auth_epoch bigint, company_epoch bigint, role text,
       idle int, at_most int)
@@ -181,8 +181,8 @@ const OPEN: &str = "
       IF NOT FOUND THEN
         RETURN;
       END IF;
-      IF device IS NOT NULL AND NOT EXISTS (
-          SELECT FROM devices d WHERE d.company_id = company AND d.user_id = person AND d.mark = device) THEN
+      IF (SELECT count(*) FROM devices d WHERE d.company_id = company AND d.user_id = person
+          AND d.mark IN (device, network)) < num_nonnulls(device, network) THEN
         RETURN;
       END IF;
       IF (SELECT count(*) FROM sessions s WHERE s.company_id = company AND s.user_id = person AND s.revoked_at IS NULL
@@ -223,7 +223,8 @@ const OPEN: &str = "
           SELECT company, born, refresh, now() + make_interval(secs =>
             least(refresh_lifetime, firm.session_idle_seconds, lifetime, firm.session_absolute_seconds))),
         seen AS (
-          UPDATE devices d SET last_seen_at = now() WHERE d.company_id = company AND d.user_id = person AND d.mark = device),
+          UPDATE devices d SET last_seen_at = now() WHERE d.company_id = company AND d.user_id = person
+            AND d.mark IN (device, network)),
         spent AS (
           UPDATE one_time_tokens t SET used_at = now() WHERE t.company_id = company AND t.hash = challenge),
         stepped AS (
@@ -231,10 +232,10 @@ const OPEN: &str = "
         refunded AS (
           DELETE FROM attempts a WHERE a.key = counter),
         told AS (
-          INSERT INTO outbox (company_id, kind, severity, actor_type, actor_id, subject_type, subject_id, session_id, ip,
-            user_agent, request_id, data)
-          SELECT company, event_kind, event_severity, 'user', person, 'user', person, born, from_ip, from_agent, request,
-            details)
+          INSERT INTO outbox (company_id, kind, severity, actor_type, actor_id, actor_role, subject_type, subject_id,
+            session_id, ip, user_agent, request_id, data)
+          SELECT company, event_kind, event_severity, 'user', person, holder.role, 'user', person, born, from_ip,
+            from_agent, request, details)
         SELECT b.created_at, b.expires_at, holder.auth_epoch, firm.auth_epoch, holder.role, firm.session_idle_seconds,
           firm.max_sessions_per_user FROM begun b;
     END

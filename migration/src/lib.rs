@@ -5,6 +5,7 @@
 //! the catalog and widens by itself.
 
 mod accounts;
+mod actor_role;
 mod answers;
 mod audit;
 mod desk;
@@ -12,6 +13,7 @@ mod devices;
 mod flights;
 mod foundation;
 mod functions;
+mod networks;
 mod nodes;
 mod partitions;
 mod passwords;
@@ -44,6 +46,8 @@ impl MigratorTrait for Migrator {
             Box::new(devices::Migration),
             Box::new(nodes::Migration),
             Box::new(services::Migration),
+            Box::new(actor_role::Migration),
+            Box::new(networks::Migration),
             Box::new(flights::Migration),
         ]
     }

@@ -32,7 +32,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use self::monitor::Monitor;
-use crate::domain::ids::{CompanyId, NodeId, RevocationId};
+use crate::domain::{
+    ids::{CompanyId, NodeId, RevocationId},
+    session::Departure,
+};
 
 /// Hints that wait to be sent, and heard ones that wait to be looked at. More are dropped: the pull loops bring the rest.
 const WAITING: usize = 4096;
@@ -58,6 +61,12 @@ pub enum Hint {
     Numbered {
         /// Company and the number of its last row.
         heads: Vec<(CompanyId, i64)>,
+    },
+    /// Live sockets of ended sessions have closed. The one word that is shown as it is heard: it is about connections,
+    /// which are in no table, and says nothing about whether a session is over.
+    Left {
+        /// Each of them.
+        sockets: Vec<Departure>,
     },
 }
 

@@ -20,6 +20,11 @@ fn join(room: &Room, me: NodeId) -> (Bus, mpsc::Receiver<Heard>) {
     Bus::start(settings, me, &Handle::current())
 }
 
+fn departure((company, user, session): (u128, u128, u128), answered: bool, remaining: u64) -> Departure {
+    let [company, user, session] = [company, user, session].map(Uuid::from_u128);
+    Departure { company: company.into(), user: user.into(), session: session.into(), answered, remaining }
+}
+
 async fn next(hears: &mut mpsc::Receiver<Heard>) -> Heard {
     tokio::time::timeout(SOON, hears.recv()).await.expect("something is heard").expect("the bus goes on")
 }
@@ -83,9 +88,11 @@ fn the_largest_messages_fit_into_a_notification() {
     let (mut batch, many) = (batch::Batch::default(), 0..250);
     batch.add(Hint::Revoked { acts: many.clone().map(|n| act(u128::MAX - n)).collect() });
     batch.add(Hint::Applied { acts: many.clone().map(|n| (act(u128::MAX - n), 100_000)).collect() });
+    let left = many.clone().map(|n| departure((u128::MAX, u128::MAX - n, n), false, 100));
+    batch.add(Hint::Left { sockets: left.collect() });
     batch.add(Hint::Numbered { heads: many.map(|n| (CompanyId(Uuid::from_u128(u128::MAX - n)), i64::MAX)).collect() });
     let texts: Vec<String> = batch.into_hints().into_iter().map(|hint| wire::write(id(u128::MAX), hint)).collect();
-    assert_eq!(texts.len(), 9);
+    assert_eq!(texts.len(), 14);
     assert!(texts.iter().all(|text| text.len() < 8_000), "{:?}", texts.iter().map(String::len).collect::<Vec<_>>());
 }
 
@@ -105,6 +112,9 @@ fn any_hint() -> impl Strategy<Value = Hint> {
         acts().prop_map(|acts| Hint::Revoked { acts }),
         (acts(), any::<u64>())
             .prop_map(|(acts, closed)| Hint::Applied { acts: acts.into_iter().map(|act| (act, closed)).collect() }),
+        prop::collection::vec(any::<((u128, u128, u128), bool, u64)>(), 0..5).prop_map(|sockets| Hint::Left {
+            sockets: sockets.into_iter().map(|(ids, answered, n)| departure(ids, answered, n)).collect()
+        }),
         prop::collection::vec((any::<u128>(), any::<i64>()), 0..5).prop_map(|heads| Hint::Numbered {
             heads: heads.into_iter().map(|(company, head)| (CompanyId(Uuid::from_u128(company)), head)).collect()
         }),

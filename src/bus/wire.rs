@@ -9,7 +9,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Hint;
-use crate::domain::ids::{CompanyId, NodeId, RevocationId};
+use crate::domain::{
+    ids::{CompanyId, NodeId, RevocationId, SessionId, UserId},
+    session::Departure,
+};
 
 const VERSION: u8 = 1;
 
@@ -28,6 +31,7 @@ enum Word {
     Revoked(Vec<RevocationId>),
     Applied(Vec<(RevocationId, u64)>),
     Numbered(Vec<(CompanyId, i64)>),
+    Left(Vec<Left>),
 }
 
 /// The text of a hint.
@@ -37,6 +41,7 @@ pub(super) fn write(from: NodeId, hint: Hint) -> String {
         Hint::Revoked { acts } => Word::Revoked(acts),
         Hint::Applied { acts } => Word::Applied(acts),
         Hint::Numbered { heads } => Word::Numbered(heads),
+        Hint::Left { sockets } => Word::Left(sockets.into_iter().map(told).collect()),
     };
     // Ids and numbers always serialise; an empty text would be read by nobody.
     serde_json::to_string(&Wire { v: VERSION, from, word }).unwrap_or_default()
@@ -50,6 +55,17 @@ pub(super) fn read(text: &[u8]) -> Option<(NodeId, Hint)> {
         Word::Revoked(acts) => Hint::Revoked { acts },
         Word::Applied(acts) => Hint::Applied { acts },
         Word::Numbered(heads) => Hint::Numbered { heads },
+        Word::Left(sockets) => Hint::Left { sockets: sockets.into_iter().map(heard).collect() },
     };
     (wire.v == VERSION).then_some((wire.from, hint))
+}
+
+type Left = (CompanyId, UserId, SessionId, bool, u64);
+
+fn told(Departure { company, user, session, answered, remaining }: Departure) -> Left {
+    (company, user, session, answered, remaining)
+}
+
+fn heard((company, user, session, answered, remaining): Left) -> Departure {
+    Departure { company, user, session, answered, remaining }
 }

@@ -24,6 +24,11 @@ impl DeviceMark {
         Self::of("program", &network(address).to_string(), user_agent.unwrap_or_default())
     }
 
+    /// The network of this address, whatever calls from it.
+    pub fn of_network(address: IpAddr) -> Self {
+        Self::of("network", &network(address).to_string(), "")
+    }
+
     fn of(kind: &str, first: &str, second: &str) -> Self {
         let mut hash = Sha256::new();
         for part in [kind, first, second] {
@@ -81,6 +86,14 @@ mod tests {
         assert_eq!(program("a", "2001:db8:1:2::1"), program("a", "2001:db8:1:3::9"));
         assert_ne!(program("a", "2001:db8:1::1"), program("a", "2001:db8:2::1"));
         assert_ne!(program("a", "127.0.0.1"), program("a", "127.0.0.2"));
+    }
+
+    #[test]
+    fn a_network_is_the_same_for_all_its_addresses_and_no_program_without_a_name() {
+        let network = |address: &str| DeviceMark::of_network(address.parse().unwrap());
+        assert_eq!(network("192.0.2.7"), network("::ffff:192.0.2.200"));
+        assert_ne!(network("192.0.2.7"), network("192.0.3.7"));
+        assert_ne!(network("192.0.2.7"), DeviceMark::of_program(None, "192.0.2.7".parse().unwrap()));
     }
 
     #[test]

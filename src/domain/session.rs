@@ -2,6 +2,8 @@
 
 use time::Duration;
 
+use super::ids::{CompanyId, SessionId, UserId};
+
 /// How long a session lives at most, however busy.
 pub const ABSOLUTE_LIFETIME: Duration = Duration::days(30);
 
@@ -10,6 +12,21 @@ pub const MANY: u32 = 20;
 
 /// Fewer than this end an alert about [`MANY`]: the next one is news again.
 pub const FEW_AGAIN: u32 = 10;
+
+/// That a live socket of an ended session has closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Departure {
+    /// Whose company.
+    pub company: CompanyId,
+    /// Whose session.
+    pub user: UserId,
+    /// Which.
+    pub session: SessionId,
+    /// The client closed its side, or its page is gone; otherwise the server cut it off.
+    pub answered: bool,
+    /// Sockets of the session on the same node that have been told and are still there.
+    pub remaining: u64,
+}
 
 /// Tells people which device a session is on, from its `User-Agent`: `Firefox on Linux`, `curl`, `Unknown device`.
 /// For showing only; nothing is decided by it.

@@ -50,6 +50,9 @@ impl Hearing {
                 Heard::Said { hint: Hint::Numbered { heads }, .. } => {
                     heads.iter().for_each(|(company, head)| nodes.0.tools.audience.head_moved(*company, *head));
                 }
+                Heard::Said { hint: Hint::Left { sockets }, .. } => {
+                    sockets.iter().for_each(|departure| nodes.0.tools.audience.left(departure));
+                }
             }
         }
     }

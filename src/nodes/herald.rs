@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     bus::{Bus, Hint},
-    domain::{audit::AuditRow, ids::CompanyId},
+    domain::{audit::AuditRow, ids::CompanyId, session::Departure},
     store::RevocationRow,
     stream::Audience,
 };
@@ -43,5 +43,9 @@ impl Audience for Herald {
 
     fn head_moved(&self, company: CompanyId, head: i64) {
         self.here.head_moved(company, head);
+    }
+
+    fn left(&self, departure: &Departure) {
+        self.here.left(departure);
     }
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! heartbeat ─ every second ─► table `nodes`: who lives, how its bus is, how far it has read the revocations
 //! herald    ─ what was numbered here ─► bus
-//! hearing   ◄─ bus: pull revocations now, read these logs further, those acts are confirmed
+//! hearing   ◄─ bus: pull revocations now, read these logs further, those acts are confirmed, that browser has left
 //! receipts  ─ a forced logout waits a moment for the others' confirmations
 //! ```
 //!
@@ -36,7 +36,10 @@ pub use self::{
 };
 use crate::{
     bus::{self, Bus, Hint},
-    domain::ids::{NodeId, RevocationId},
+    domain::{
+        ids::{NodeId, RevocationId},
+        session::Departure,
+    },
     store::{Store, StoreError},
     stream::{Audience, revocation::Feed, tireless::Tireless},
 };
@@ -174,6 +177,11 @@ impl Nodes {
     /// Gives the bus a moment to be there: for commands that say one thing and end.
     pub async fn hears_others(&self, patience: Duration) {
         let _ = tokio::time::timeout(patience, self.0.bus.is_connected()).await;
+    }
+
+    /// A socket of an ended session has closed here: desks on other nodes show that, too.
+    pub fn left(&self, departure: Departure) {
+        self.0.bus.tell(Hint::Left { sockets: vec![departure] });
     }
 
     /// Tells the bus what is numbered here, on its way to the sockets of this node.

@@ -17,7 +17,7 @@ use crate::domain::{
     event::{Actor, Kind, Severity, Subject},
     ids::{RequestId, SessionId, UserId},
     page::{Page, Toward, TwoWayCursor, TwoWayPage},
-    principal::Origin,
+    principal::{Origin, Role},
 };
 
 /// Which rows are wanted; the default is all. An empty list means any.
@@ -29,6 +29,8 @@ pub struct AuditFilter {
     pub severities: Vec<Severity>,
     /// Done by this account.
     pub actor: Option<UserId>,
+    /// Done by somebody who had one of these roles then.
+    pub roles: Vec<Role>,
     /// Done to this.
     pub subject: Option<Uuid>,
     /// In or to this session.
@@ -46,11 +48,13 @@ pub struct AuditFilter {
 impl AuditFilter {
     fn condition(&self) -> Condition {
         let kinds = self.kinds.iter().map(|kind| kind.as_str());
+        let roles = self.roles.iter().map(|role| role.as_str());
         let severities = self.severities.iter().map(|severity| severity.as_str());
         Condition::all()
             .add_option((!self.kinds.is_empty()).then(|| Column::Kind.is_in(kinds)))
             .add_option((!self.severities.is_empty()).then(|| Column::Severity.is_in(severities)))
             .add_option(self.actor.map(|id| Column::ActorId.eq(id.0)))
+            .add_option((!self.roles.is_empty()).then(|| Column::ActorRole.is_in(roles)))
             .add_option(self.subject.map(|id| Column::SubjectId.eq(id)))
             .add_option(self.session.map(|id| Column::SessionId.eq(id.0)))
             .add_option(self.request.map(|id| Column::RequestId.eq(id.0)))
@@ -134,6 +138,7 @@ pub(super) fn read(row: Model) -> Result<AuditRow, StoreError> {
         ("system", None) => Actor::System,
         (other, _) => return Err(bad(format!("unknown actor `{other}`"))),
     };
+    let role = |role: String| Role::parse(&role).ok_or_else(|| bad(format!("unknown role `{role}`")));
     Ok(AuditRow {
         company: row.company_id.into(),
         seq: row.seq,
@@ -142,6 +147,7 @@ pub(super) fn read(row: Model) -> Result<AuditRow, StoreError> {
         kind: Kind::parse(&row.kind).ok_or_else(|| bad(format!("unknown kind `{}`", row.kind)))?,
         severity: Severity::parse(&row.severity).ok_or_else(|| bad(format!("unknown severity `{}`", row.severity)))?,
         actor,
+        actor_role: row.actor_role.map(role).transpose()?,
         subject: row.subject_type.zip(row.subject_id).map(|(kind, id)| Subject { kind, id }),
         session: row.session_id.map(Into::into),
         origin: Origin {
@@ -175,6 +181,7 @@ pub(super) fn as_json(row: &AuditRow) -> Result<serde_json::Value, StoreError> {
         "severity": row.severity.as_str(),
         "actor_type": actor_type,
         "actor_id": actor_id,
+        "actor_role": row.actor_role.map(|role| role.as_str()),
         "subject_type": subject_type,
         "subject_id": subject_id,
         "session_id": row.session.map(|id| id.0),

@@ -41,7 +41,7 @@ static COUNT: LazyLock<String> = LazyLock::new(|| {
 });
 
 const OPEN: &str = "SELECT created_at, expires_at, auth_epoch, company_epoch, role, idle, at_most FROM open_session(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
 
 /// An answer to a second step, to be counted before it is compared.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +85,8 @@ pub struct AtOnce {
     pub refresh_lifetime: Duration,
     /// The mark of the device, if the client has one.
     pub device: Option<[u8; 32]>,
+    /// The mark of its network, if the client has an address.
+    pub network: Option<[u8; 32]>,
     /// Challenge, factor and time step to be spent, where there was a second step.
     pub second: Option<([u8; 32], FactorId, i64)>,
     /// The counter whose tries are given back.
@@ -146,7 +148,7 @@ impl Store {
     }
 
     /// Opens a session if everything is as it is every day: what [`TenantTx::start_session`](super::TenantTx::start_session)
-    /// demands, a device that is known, room for one more session and fewer than [`MANY`], few failures before, and challenge,
+    /// demands, a device and a network that are known, room for one more session and fewer than [`MANY`], few failures before, and challenge,
     /// factor and step unspent. They are spent,
     /// the counter's tries given back and `event` recorded with it. Nothing: the long way.
     pub async fn open_session(
@@ -174,6 +176,7 @@ impl Store {
             new.refresh.to_vec().into(),
             new.refresh_lifetime.as_secs_f64().into(),
             new.device.map(|mark| mark.to_vec()).into(),
+            new.network.map(|mark| mark.to_vec()).into(),
             challenge.into(),
             Purpose::MfaChallenge.as_str().into(),
             factor.into(),

@@ -18,10 +18,12 @@ impl TenantTx {
         self.insert_event(event, Some(at)).await
     }
 
+    /// The actor's role is the one this transaction sees: every writer gets it without saying it, and cannot say another.
     async fn insert_event(&self, event: Event, at: Option<OffsetDateTime>) -> Result<(), StoreError> {
-        let sql = "INSERT INTO outbox (company_id, kind, severity, actor_type, actor_id, subject_type, subject_id,
-                     session_id, ip, user_agent, request_id, data, at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13, clock_timestamp()))";
+        let sql = "INSERT INTO outbox (company_id, kind, severity, actor_type, actor_id, actor_role, subject_type,
+                     subject_id, session_id, ip, user_agent, request_id, data, at)
+                   VALUES ($1, $2, $3, $4, $5, (SELECT role FROM users WHERE company_id = $1 AND id = $5),
+                     $6, $7, $8, $9, $10, $11, $12, coalesce($13, clock_timestamp()))";
         let (actor_type, actor_id) = actor_columns(&event.actor);
         let (subject_type, subject_id) = event.subject.map(|subject| (subject.kind, subject.id)).unzip();
         let values = [

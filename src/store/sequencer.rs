@@ -21,6 +21,7 @@ const CHUNK: usize = 1000;
 
 /// What [`audit::read`] can make an event of. `$1` and `$2` are [`known_words`].
 const READABLE: &str = "kind = ANY(string_to_array($1, ',')) AND severity = ANY(string_to_array($2, ','))
+    AND coalesce(actor_role, 'user') IN ('user', 'manager', 'admin')
     AND CASE actor_type WHEN 'user' THEN actor_id IS NOT NULL WHEN 'anonymous' THEN actor_id IS NULL
       WHEN 'system' THEN actor_id IS NULL ELSE false END";
 
@@ -166,6 +167,7 @@ fn number(event: outbox::Model, head: &mut Head) -> Result<AuditRow, StoreError>
         severity: event.severity,
         actor_type: event.actor_type,
         actor_id: event.actor_id,
+        actor_role: event.actor_role,
         subject_type: event.subject_type,
         subject_id: event.subject_id,
         session_id: event.session_id,

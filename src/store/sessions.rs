@@ -88,6 +88,8 @@ pub struct SessionRow {
     pub revoke_reason: Option<String>,
     /// Whether it began on a device the account had not signed in from before.
     pub new_device: bool,
+    /// Whether it began on a network the account had not signed in from before.
+    pub new_network: bool,
 }
 
 impl From<Model> for SessionRow {
@@ -106,6 +108,7 @@ impl From<Model> for SessionRow {
             revoked_at: row.revoked_at,
             revoke_reason: row.revoke_reason,
             new_device: row.new_device,
+            new_network: row.new_network,
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! ```json
 //! {"v":1,"kind":"login.failed","seq":41,"at":"2026-03-01T09:00:00Z","severity":"notice",
-//!  "actor":{"type":"anonymous"},"subject":{"type":"user","id":"…"},"session_id":"…","ip":"…","user_agent":"…","data":{}}
+//!  "actor":{"type":"user","id":"…"},"actor_role":"admin","subject":{"type":"user","id":"…"},"session_id":"…","ip":"…",
+//!  "user_agent":"…","data":{}}
 //! ```
 //!
 //! Frames that are no events: `hello` (`seq`; `data` = `{seq, heartbeat_seconds, role, epoch}`), `head` (`seq`: everything up to it was
@@ -18,8 +19,9 @@ use time::{OffsetDateTime, serde::rfc3339};
 use crate::domain::{
     audit::AuditRow,
     event::{Actor, Kind, Severity, Subject},
-    ids::{SessionId, UserId},
+    ids::SessionId,
     principal::Role,
+    session::Departure,
 };
 
 /// The version of the frame format, `v` in every frame.
@@ -50,6 +52,8 @@ struct Wire<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     actor: Option<&'a Actor>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    actor_role: Option<Role>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<&'a Subject>,
     #[serde(skip_serializing_if = "Option::is_none")]
     session_id: Option<SessionId>,
@@ -62,8 +66,8 @@ struct Wire<'a> {
 
 impl<'a> Wire<'a> {
     fn plain(kind: &'a str, seq: Option<i64>, at: OffsetDateTime, severity: Severity, data: &'a Value) -> Self {
-        let (actor, subject, session_id, ip, user_agent) = (None, None, None, None, None);
-        Self { v: VERSION, kind, seq, at, severity, actor, subject, session_id, ip, user_agent, data }
+        let (actor, actor_role, subject, session_id, ip, user_agent) = (None, None, None, None, None, None);
+        Self { v: VERSION, kind, seq, at, severity, actor, actor_role, subject, session_id, ip, user_agent, data }
     }
 
     #[expect(clippy::expect_used, reason = "text, numbers and a JSON value always serialise into memory")]
@@ -87,6 +91,7 @@ impl Frame {
             at: row.at,
             severity: row.severity,
             actor: Some(&row.actor),
+            actor_role: row.actor_role,
             subject: row.subject.as_ref(),
             session_id: row.session,
             ip: row.origin.ip.as_deref(),
@@ -122,9 +127,9 @@ impl Frame {
         Wire { session_id: Some(session), ..wire }.write()
     }
 
-    /// A socket of an ended session has closed. `answered`: the browser closed it; otherwise the server cut it off.
-    /// `remaining` sockets of the session have been told and are still there.
-    pub fn left(at: OffsetDateTime, (user, session): (UserId, SessionId), answered: bool, remaining: usize) -> Self {
+    /// A socket of an ended session has closed.
+    pub fn left(at: OffsetDateTime, departure: &Departure) -> Self {
+        let Departure { user, session, answered, remaining, .. } = *departure;
         let kind = Kind::SessionLeft;
         let data = json!({ "answered": answered, "remaining": remaining });
         let wire = Wire::plain(kind.as_str(), None, at, kind.severity(), &data);
@@ -160,6 +165,7 @@ mod tests {
         row.origin.ip = Some("203.0.113.9".into());
         row.origin.user_agent = Some("<script>alert(1)</script>".into());
         row.subject = Some(Subject::of("user", row.id));
+        row.actor_role = Some(Role::Manager);
         row.data = json!({ "cause": "password" });
         let numbered = Frame::event(&row);
         assert_eq!(numbered.seq, 41);
@@ -168,6 +174,7 @@ mod tests {
         assert_eq!(wire["at"], "2026-03-02T12:00:00Z");
         assert_eq!(wire["severity"], "notice");
         assert_eq!(wire["subject"]["type"], "user");
+        assert_eq!(wire["actor_role"], "manager");
         assert_eq!(wire["ip"], "203.0.113.9");
         assert_eq!(wire["user_agent"], "<script>alert(1)</script>");
         assert_eq!(wire["data"]["cause"], "password");

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use crate::{
-    domain::{audit::AuditRow, ids::CompanyId},
+    domain::{audit::AuditRow, ids::CompanyId, session::Departure},
     store::RevocationRow,
 };
 
@@ -45,4 +45,7 @@ pub trait Audience: Send + Sync {
 
     /// The company's log reaches to `head`, beyond what its sockets were told: another node numbered those rows.
     fn head_moved(&self, company: CompanyId, head: i64);
+
+    /// A socket of an ended session has closed on another node.
+    fn left(&self, departure: &Departure);
 }

@@ -9,6 +9,7 @@ use crate::{
         ids::{CompanyId, RevocationId, SessionId, UserId},
         principal::{Origin, Principal, Role},
         revocation::Scope,
+        session::Departure,
     },
     store::RevocationRow,
 };
@@ -30,6 +31,7 @@ pub(crate) fn row(company: CompanyId, seq: i64, kind: Kind) -> AuditRow {
         kind,
         severity: kind.severity(),
         actor: Actor::System,
+        actor_role: None,
         subject: None,
         session: None,
         origin: Origin::default(),
@@ -54,6 +56,12 @@ pub(crate) fn principal(role: Role) -> Principal {
         epoch: 1,
         company_epoch: 1,
     }
+}
+
+/// A socket of the session of [`principal`] that has closed.
+pub(crate) fn departure(role: Role, answered: bool, remaining: u64) -> Departure {
+    let Principal { company, user, session, .. } = principal(role);
+    Departure { company, user, session, answered, remaining }
 }
 
 /// A revocation in [`COMPANY`], always the same act for the same scope, that expires with the tokens of [`principal`].

@@ -31,6 +31,7 @@ pub fn schema() -> Value {
             "at": { "type": "string", "format": "date-time" },
             "severity": { "$ref": "#/$defs/Severity" },
             "actor": { "$ref": "#/$defs/Actor" },
+            "actor_role": { "$ref": "#/$defs/Role" },
             "subject": { "$ref": "#/$defs/Subject" },
             "session_id": uuid(),
             "ip": { "type": "string" },
@@ -120,7 +121,7 @@ mod tests {
             Frame::resync(at, 7, "gap"),
             Frame::session_revoked(at, session, "logout"),
             Frame::presence(at, 2, 3),
-            Frame::left(at, (sample::principal(Role::User).user, session), true, 0),
+            Frame::left(at, &sample::departure(Role::User, true, 0)),
         ] {
             fits(&frame);
         }
@@ -129,6 +130,7 @@ mod tests {
             row.origin.ip = Some("203.0.113.9".into());
             row.origin.user_agent = Some("Mozilla/5.0".into());
             row.session = Some(session);
+            row.actor_role = Some(Role::Admin);
             fits(&Frame::event(&row).frame);
         }
     }

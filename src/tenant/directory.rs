@@ -23,8 +23,8 @@ use super::{
     hub::{Attached, Counters, Push, SocketId},
     seat::{Listening, Seat},
     supervisor::{
-        Attach, Detach, HasRoom, HeadMoved, Order, Placed, ReleaseSockets, Renewed, Revoke, Sequenced, Supervisor,
-        WhoIsHere,
+        Attach, Detach, HasRoom, HeadMoved, LeftElsewhere, Order, Placed, ReleaseSockets, Renewed, Revoke, Sequenced,
+        Supervisor, WhoIsHere,
     },
 };
 use crate::{
@@ -33,6 +33,7 @@ use crate::{
         code::{Code, Refusal},
         ids::{CompanyId, SessionId},
         principal::Principal,
+        session::Departure,
     },
     signals::meter,
     store::RevocationRow,
@@ -251,5 +252,9 @@ impl Audience for Directory {
 
     fn head_moved(&self, company: CompanyId, head: i64) {
         self.tell(company, |supervisor| supervisor.do_send(HeadMoved(head)));
+    }
+
+    fn left(&self, departure: &Departure) {
+        self.tell(departure.company, |supervisor| supervisor.do_send(LeftElsewhere(*departure)));
     }
 }

@@ -23,6 +23,7 @@ use crate::{
         ids::{CompanyId, UserId},
         principal::Principal,
         revocation::Scope,
+        session::Departure,
     },
     store::RevocationRow,
     stream::{
@@ -52,13 +53,15 @@ pub struct Hub {
     /// The highest row known to exist.
     wanted: i64,
     fetching: bool,
+    /// What other nodes are to be told.
+    departed: Vec<Departure>,
 }
 
 impl Hub {
     /// The empty hub of `company`.
     pub fn new(company: CompanyId, counters: Arc<Counters>) -> Self {
         let (told, wanted) = (None, 0);
-        Self { company, sockets: Sockets::new(counters), told, wanted, fetching: false }
+        Self { company, sockets: Sockets::new(counters), told, wanted, fetching: false, departed: Vec::new() }
     }
 
     /// How far the sockets were told; `None` while nobody listens, then [`Hub::attach`] needs the head from PostgreSQL.
@@ -105,9 +108,21 @@ impl Hub {
     pub fn closed(&mut self, socket: SocketId, answered: bool, now: OffsetDateTime) {
         self.detach(socket);
         if let Some((Principal { user, session, .. }, remaining)) = self.sockets.left(socket) {
-            let frame = Frame::left(now, (user, session), answered, remaining);
-            self.send(|principal| sees_stream(principal).then(|| Push::Own(frame.clone())));
+            let departure = Departure { company: self.company, user, session, answered, remaining: remaining as u64 };
+            self.departed.push(departure);
+            self.left_elsewhere(&departure, now);
         }
+    }
+
+    /// A socket of an ended session has closed on another node.
+    pub fn left_elsewhere(&mut self, departure: &Departure, now: OffsetDateTime) {
+        let frame = Frame::left(now, departure);
+        self.send(|principal| sees_stream(principal).then(|| Push::Own(frame.clone())));
+    }
+
+    /// The sockets of ended sessions that have closed here since this was asked last.
+    pub fn departed(&mut self) -> Vec<Departure> {
+        std::mem::take(&mut self.departed)
     }
 
     /// The socket's access token was renewed: later revocations are judged by the new epochs.

@@ -58,3 +58,19 @@ test('case 91: hostile names and clients are shown as text', async ({ page }) =>
     expect(await page.locator('img[src="x"]').count(), path).toBe(0);
   }
 });
+
+test('a page that is not there, or not for the role, keeps the frame and says the two likely ways', async ({
+  page,
+}) => {
+  const ada = await founds();
+  const uma = await brings(ada, 'user', 'Uma User');
+  await signsIn(page, uma);
+  for (const path of ['/app/nonsense', '/app/people/nonsense/more', '/app/audit', '/app/settings']) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { name: 'Nothing here' }), path).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Your security' }), path).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Your profile' }), path).toBeVisible();
+    await page.getByRole('link', { name: 'Go to your start page' }).click();
+    await expect(page.getByRole('heading', { name: 'Profile' }), path).toBeVisible();
+  }
+});

@@ -19,7 +19,7 @@ pub use walk::{Fault, Flaw, Walk, Witness};
 use super::{
     event::{Actor, Kind, Severity, Subject},
     ids::{CompanyId, SessionId},
-    principal::Origin,
+    principal::{Origin, Role},
 };
 
 /// The hash before the first row of a company.
@@ -42,6 +42,8 @@ pub struct AuditRow {
     pub severity: Severity,
     /// Who did it.
     pub actor: Actor,
+    /// The role they had then; none where nobody signed in acted, and in rows from before this was kept.
+    pub actor_role: Option<Role>,
     /// To what.
     pub subject: Option<Subject>,
     /// In or to which session.
@@ -59,15 +61,19 @@ pub struct AuditRow {
 }
 
 /// What the hash of a row covers besides its number and predecessor: JSON with sorted keys and no spaces. The personal
-/// part stands in it as the digest of its commitment.
+/// part stands in it as the digest of its commitment. The actor's role stands in it only where there is one: rows from
+/// before it was kept have the text they always had.
 /// Changing this form breaks the verification of every row written before.
 pub fn canonical(row: &AuditRow) -> Vec<u8> {
     let at = utc(row.at);
-    let whole = json!({
+    let mut whole = json!({
         "company": row.company, "id": row.id, "at": at, "kind": row.kind, "severity": row.severity,
         "actor": row.actor, "subject": row.subject, "session": row.session,
         "request_id": row.origin.request_id, "data": personal::without(&row.data), "personal": hex(&row.personal.digest),
     });
+    if let Some(role) = row.actor_role {
+        whole["actor_role"] = json!(role);
+    }
     sorted(&whole).into_bytes()
 }
 
@@ -115,6 +121,7 @@ pub(super) fn sample_row() -> AuditRow {
         kind: Kind::LoginFailed,
         severity: Severity::Notice,
         actor: Actor::Anonymous,
+        actor_role: None,
         subject: None,
         session: None,
         origin: Origin::default(),
@@ -136,6 +143,15 @@ mod tests {
             text,
             r#"{"actor":{"type":"anonymous"},"at":"1970-01-01T00:00:00Z","company":"00000000-0000-0000-0000-000000000000","data":{"a":[true,null],"b":1},"id":"00000000-0000-0000-0000-000000000000","kind":"login.failed","personal":"0000000000000000000000000000000000000000000000000000000000000000","request_id":null,"session":null,"severity":"notice","subject":null}"#
         );
+    }
+
+    #[test]
+    fn the_role_of_the_actor_is_covered_where_there_is_one() {
+        let texts = [None, Some(Role::User), Some(Role::Admin)]
+            .map(|actor_role| String::from_utf8(canonical(&AuditRow { actor_role, ..sample_row() })).unwrap());
+        assert!(!texts[0].contains("actor_role"), "{}", texts[0]);
+        assert!(texts[2].starts_with(r#"{"actor":{"type":"anonymous"},"actor_role":"admin","at""#), "{}", texts[2]);
+        assert_ne!(texts[1], texts[2]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::{
         code::Refusal,
         csv,
         event::{Actor, Event, Kind, Subject},
-        principal::{Origin, Principal},
+        principal::{Origin, Principal, Role},
     },
     http::{
         extract::{Caller, ClientOrigin, Query},
@@ -98,8 +98,8 @@ async fn begin(
 fn asked(filter: &AuditFilter) -> Value {
     let time = |at: Option<OffsetDateTime>| at.and_then(|at| at.format(&Rfc3339).ok());
     let mut asked = json!({
-        "kind": filter.kinds, "severity": filter.severities, "actor": filter.actor, "subject": filter.subject,
-        "session": filter.session, "request_id": filter.request, "ip": filter.ip,
+        "kind": filter.kinds, "severity": filter.severities, "actor": filter.actor, "role": filter.roles,
+        "subject": filter.subject, "session": filter.session, "request_id": filter.request, "ip": filter.ip,
         "from": time(filter.from), "to": time(filter.to),
     });
     if let Some(asked) = asked.as_object_mut() {
@@ -175,7 +175,7 @@ impl Export {
     }
 }
 
-const HEAD: [&str; 16] = [
+const HEAD: [&str; 17] = [
     "seq",
     "id",
     "at",
@@ -192,6 +192,7 @@ const HEAD: [&str; 16] = [
     "data",
     "prev_hash",
     "hash",
+    "actor_role",
 ];
 
 fn csv_line(out: &mut String, row: &AuditRow) {
@@ -219,6 +220,7 @@ fn csv_line(out: &mut String, row: &AuditRow) {
         row.data.to_string(),
         hex(&row.prev_hash),
         hex(&row.hash),
+        row.actor_role.map(Role::as_str).unwrap_or_default().to_owned(),
     ];
     csv::line(out, cells.iter().map(String::as_str));
 }

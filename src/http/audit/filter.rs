@@ -19,6 +19,9 @@ macro_rules! audit_query {
             /// Done by this person.
             #[param(inline)]
             actor: Option<crate::domain::ids::UserId>,
+            /// Done by people who had one of these roles then, with commas between.
+            #[param(schema_with = crate::http::audit::several::roles_schema, style = Form, explode = false)]
+            role: Option<crate::http::audit::several::Several<crate::domain::principal::Role>>,
             /// Done to this.
             subject: Option<uuid::Uuid>,
             /// In or to this session.
@@ -44,6 +47,7 @@ macro_rules! audit_query {
                     kinds: self.kind.take().map_or_else(Vec::new, |kinds| kinds.0),
                     severities: self.severity.take().map_or_else(Vec::new, |severities| severities.0),
                     actor: self.actor,
+                    roles: self.role.take().map_or_else(Vec::new, |roles| roles.0),
                     subject: self.subject,
                     session: self.session,
                     request: self.request_id,

@@ -17,6 +17,7 @@ use crate::domain::{
     audit::AuditRow,
     event::{Actor, Kind, Severity, Subject},
     ids::{RequestId, SessionId},
+    principal::Role,
 };
 
 /// One event.
@@ -30,6 +31,8 @@ pub(super) struct AuditView {
     kind: Kind,
     severity: Severity,
     actor: Actor,
+    /// The role the acting person had then; `null` where nobody signed in acted, and in events from before it was kept.
+    actor_role: Option<Role>,
     subject: Option<Subject>,
     session_id: Option<SessionId>,
     ip: Option<String>,
@@ -49,6 +52,7 @@ impl From<AuditRow> for AuditView {
             kind: row.kind,
             severity: row.severity,
             actor: row.actor,
+            actor_role: row.actor_role,
             subject: row.subject,
             session_id: row.session,
             ip: row.origin.ip,

@@ -8,7 +8,10 @@ use serde::{
 };
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type};
 
-use crate::domain::event::{Kind, Severity};
+use crate::domain::{
+    event::{Kind, Severity},
+    principal::Role,
+};
 
 /// The values, at least one.
 #[derive(Debug)]
@@ -47,6 +50,11 @@ pub(super) fn kinds_schema() -> RefOr<Schema> {
 pub(super) fn severities_schema() -> RefOr<Schema> {
     let all = [Severity::Info, Severity::Notice, Severity::Warning, Severity::Critical];
     several(all.map(Severity::as_str).into())
+}
+
+/// Several roles.
+pub(super) fn roles_schema() -> RefOr<Schema> {
+    several([Role::User, Role::Manager, Role::Admin].map(Role::as_str).into())
 }
 
 fn several(names: Vec<&'static str>) -> RefOr<Schema> {

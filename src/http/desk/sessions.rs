@@ -60,6 +60,8 @@ struct DeskSessionView {
     mfa: bool,
     /// Whether it began on a device the account had not signed in from before.
     new_device: bool,
+    /// Whether it began on a network (/24 of IPv4, /48 of IPv6) the account had not signed in from before.
+    new_network: bool,
     /// Whether it has a live connection. Those to other nodes than the one that answers are known within some seconds.
     connected: bool,
 }
@@ -98,6 +100,7 @@ impl DeskSessionView {
             last_seen_at: row.last_seen_at,
             mfa: row.amr.iter().any(|method| method == "mfa"),
             new_device: row.new_device,
+            new_network: row.new_network,
             connected: here.contains(&row.id),
         }
     }

@@ -34,6 +34,8 @@ pub(in crate::http) struct SessionView {
     expires_at: OffsetDateTime,
     /// Whether it began on a device the account had not signed in from before.
     new_device: bool,
+    /// Whether it began on a network (/24 of IPv4, /48 of IPv6) the account had not signed in from before.
+    new_network: bool,
     /// Whether it is the one that asks.
     current: bool,
 }
@@ -58,6 +60,7 @@ impl SessionView {
             last_seen_at: row.last_seen_at,
             expires_at: row.expires_at,
             new_device: row.new_device,
+            new_network: row.new_network,
             current: row.id == asking,
         }
     }

@@ -1,4 +1,4 @@
-//! Opening a session in one flight, where nothing about it is unusual. Everything else (a device that is new, one session
+//! Opening a session in one flight, where nothing about it is unusual. Everything else (a device or network that is new, one session
 //! too many, an account that changed, a code that was spent) goes the long way through [`super::opening::open_session`].
 
 use super::{
@@ -38,6 +38,7 @@ pub(super) async fn open_at_once(
         refresh: refresh.hash(),
         refresh_lifetime: services.settings.refresh_lifetime,
         device: devices::mark(services, company, opening.user.id, opening.origin),
+        network: devices::network(services, company, opening.user.id, opening.origin),
         second: spent.second,
         counter: spent.counter,
         session,

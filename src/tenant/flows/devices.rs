@@ -27,6 +27,12 @@ pub(super) fn mark(services: &Services, company: CompanyId, user: UserId, origin
     origin.device.as_ref().map(|mark| keyed(services, company, user, mark))
 }
 
+/// What the origin's network is stored as for this account, if the client has an address.
+pub(super) fn network(services: &Services, company: CompanyId, user: UserId, origin: &Origin) -> Option<[u8; 32]> {
+    let address = origin.ip.as_deref()?.parse().ok()?;
+    Some(keyed(services, company, user, &DeviceMark::of_network(address)))
+}
+
 /// The origin's device, if the account has finished a sign-in on it before. Asked for unknown accounts too, so that it
 /// takes the same time.
 pub(super) async fn known(
@@ -41,7 +47,8 @@ pub(super) async fn known(
     Ok(tx.knows_device(user, device).await?.then_some(device))
 }
 
-/// Notes the device of a finished sign-in. One not seen before is told to the person, to the desk, in the lists of
+/// Notes network and device of a finished sign-in. A network not seen before is told in the lists of sessions, and nowhere
+/// else: people who travel would be told every day. A device not seen before is told to the person, to the desk, in the lists of
 /// sessions and in the audit log;
 /// the account's very first sign-in is no news.
 pub(super) async fn note(
@@ -51,6 +58,9 @@ pub(super) async fn note(
     session: SessionId,
     origin: &Origin,
 ) -> Result<(), Refusal> {
+    if let Some(network) = network(services, tx.company_id(), user.id, origin) {
+        tx.note_network(user.id, session, network).await?;
+    }
     let Some(mark) = &origin.device else { return Ok(()) };
     let new = tx.note_device(user.id, keyed(services, tx.company_id(), user.id, mark)).await?;
     if !new || user.last_login_at.is_none() {

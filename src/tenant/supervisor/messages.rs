@@ -6,7 +6,7 @@ use actix::{Message, Recipient};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::{
-    domain::{audit::AuditRow, code::Refusal, ids::SessionId, principal::Principal},
+    domain::{audit::AuditRow, code::Refusal, ids::SessionId, principal::Principal, session::Departure},
     store::RevocationRow,
     tenant::{
         Command, LaneKey, Place, Tenants,
@@ -73,6 +73,11 @@ pub(in crate::tenant) struct Sequenced {
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(in crate::tenant) struct HeadMoved(pub(in crate::tenant) i64);
+
+/// A socket of an ended session has closed on another node.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(in crate::tenant) struct LeftElsewhere(pub(in crate::tenant) Departure);
 
 /// Something was revoked: close the sockets it concerns and say how many that were.
 #[derive(Message)]

@@ -19,7 +19,7 @@ use std::{
 };
 
 pub(super) use messages::{
-    Attach, Detach, HasRoom, HeadMoved, Order, ReleaseSockets, Renewed, Revoke, Sequenced, WhoIsHere,
+    Attach, Detach, HasRoom, HeadMoved, LeftElsewhere, Order, ReleaseSockets, Renewed, Revoke, Sequenced, WhoIsHere,
 };
 
 use self::{lane::Lanes, presence::Noting};

@@ -86,6 +86,7 @@ impl Handler<TellPresence> for Supervisor {
 
     fn handle(&mut self, _: TellPresence, ctx: &mut Context<Self>) {
         self.noting.outdated |= self.hub.tell_presence(self.services.world.now());
+        self.tell_other_desks();
         let empty = self.hub.sockets() == 0;
         if self.services.nodes.has_others() || empty && self.noting.written {
             self.note_presence(ctx);

@@ -8,7 +8,8 @@ use actix::{Addr, AsyncContext, Context, Handler, MessageResult};
 use super::{
     Supervisor,
     messages::{
-        Attach, Detach, Fetched, HasRoom, HeadMoved, ReleaseSockets, Renewed, Revoke, Sequenced, TellHeads, WhoIsHere,
+        Attach, Detach, Fetched, HasRoom, HeadMoved, LeftElsewhere, ReleaseSockets, Renewed, Revoke, Sequenced,
+        TellHeads, WhoIsHere,
     },
 };
 use crate::{
@@ -31,6 +32,11 @@ impl Supervisor {
             let rows = rows.inspect_err(|error| tracing::warn!(%company, %error, "a gap in the stream was not read"));
             me.do_send(Fetched(rows.ok()));
         });
+    }
+
+    /// Tells the other nodes whose browsers have left here.
+    pub(super) fn tell_other_desks(&mut self) {
+        self.hub.departed().into_iter().for_each(|departure| self.services.nodes.left(departure));
     }
 
     /// Tells the directory what the sockets know.
@@ -74,6 +80,7 @@ impl Handler<Detach> for Supervisor {
 
     fn handle(&mut self, Detach { socket, answered }: Detach, _: &mut Context<Self>) {
         self.hub.closed(socket, answered, self.services.world.now());
+        self.tell_other_desks();
         self.last_work = Instant::now();
         self.note_listeners();
     }
@@ -105,6 +112,14 @@ impl Handler<HeadMoved> for Supervisor {
     fn handle(&mut self, HeadMoved(head): HeadMoved, ctx: &mut Context<Self>) {
         let gap = self.hub.head_moved(head);
         self.fetch(gap, ctx.address());
+    }
+}
+
+impl Handler<LeftElsewhere> for Supervisor {
+    type Result = ();
+
+    fn handle(&mut self, LeftElsewhere(departure): LeftElsewhere, _: &mut Context<Self>) {
+        self.hub.left_elsewhere(&departure, self.services.world.now());
     }
 }
 

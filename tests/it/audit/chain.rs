@@ -46,6 +46,8 @@ async fn every_way_to_tamper_with_the_log_is_found_where_it_was_done() {
         (format!("UPDATE audit_logs SET data = '{{\"x\": 1}}' WHERE seq = 2 AND {mine}"), 2, "changed"),
         (format!("UPDATE audit_logs SET at = at - interval '1 day' WHERE seq = 3 AND {mine}"), 3, "changed"),
         (format!("UPDATE audit_logs SET ip = NULL WHERE seq = 1 AND {mine}"), 1, "changed"),
+        (format!("UPDATE audit_logs SET actor_role = 'user' WHERE seq = 1 AND {mine}"), 1, "changed"),
+        (format!("UPDATE audit_logs SET actor_role = NULL WHERE seq = 1 AND {mine}"), 1, "changed"),
         (format!("UPDATE audit_logs SET kind = 'unheard.of' WHERE seq = 2 AND {mine}"), 2, "changed"),
         (format!("DELETE FROM audit_logs WHERE seq = 2 AND {mine}"), 2, "missing"),
         (format!("DELETE FROM audit_logs WHERE seq = 1 AND {mine}"), 1, "missing"),

@@ -39,7 +39,7 @@ async fn both_files_hold_every_row_once_in_order_and_the_export_is_in_the_log() 
     assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
     assert_eq!(csv.headers["content-disposition"], "attachment; filename=\"audit-log.csv\"");
     let lines = read_csv(&csv.text);
-    assert_eq!(lines[0].len(), 16);
+    assert_eq!((lines[0].len(), lines[0][16].as_str()), (17, "actor_role"));
     assert_eq!(lines.len() - 1, listed.len());
     for (line, row) in lines[1..].iter().zip(listed) {
         assert_eq!(
@@ -47,6 +47,7 @@ async fn both_files_hold_every_row_once_in_order_and_the_export_is_in_the_log() 
             (row["seq"].as_i64(), row["kind"].as_str().unwrap())
         );
         assert_eq!(serde_json::from_str::<Value>(&line[13]).unwrap(), row["data"]);
+        assert_eq!(line[16], row["actor_role"].as_str().unwrap_or_default());
     }
 
     app.settled(&ada).await;

@@ -47,6 +47,9 @@ async fn each_filter_finds_exactly_its_rows_and_filters_narrow_each_other() {
         ("severity=info".into(), Box::new(|row| row["severity"] == "info")),
         ("severity=notice,warning".into(), Box::new(|row| row["severity"] != "info" && row["severity"] != "critical")),
         (format!("actor={}", ada.id), Box::new(|row| row["actor"]["id"] == ada.id.as_str())),
+        ("role=admin".into(), Box::new(|row| row["actor_role"] == "admin")),
+        ("role=user".into(), Box::new(|row| row["actor_role"] == "user")),
+        ("role=user,manager".into(), Box::new(|row| row["actor_role"] == "user" || row["actor_role"] == "manager")),
         (format!("subject={}", uma.id), Box::new(|row| row["subject"]["id"] == uma.id.as_str())),
         (format!("session={session}"), Box::new(|row| row["session_id"] == session)),
         (format!("request_id={request}"), Box::new(|row| row["request_id"] == request)),
@@ -104,9 +107,17 @@ async fn a_user_reads_nothing_and_a_wrong_filter_is_refused() {
         uma.gets(path).await.refused(403, "forbidden");
         uma.as_stranger().gets(path).await.refused(401, "unauthenticated");
     }
-    for query in
-        ["kind=nothing", "kind=login.failed,", "severity=loud", "order=random", "cursor=x", "from=monday", "x=1"]
-    {
+    for query in [
+        "kind=nothing",
+        "kind=login.failed,",
+        "severity=loud",
+        "role=owner",
+        "role=",
+        "order=random",
+        "cursor=x",
+        "from=monday",
+        "x=1",
+    ] {
         ada.gets(&format!("/api/audit-logs?{query}")).await.refused(400, "invalid_query");
     }
     ada.gets("/api/audit-logs/export?format=xlsx").await.refused(400, "invalid_query");

@@ -9,3 +9,4 @@ mod export;
 mod filters;
 mod partitions;
 mod retention;
+mod roles;

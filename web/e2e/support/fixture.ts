@@ -47,12 +47,17 @@ const session = (n: number, agent: string, rest: object = {}) => ({
   expires_at: ago(-60 * 24),
   current: false,
   new_device: false,
+  new_network: false,
   mfa: n % 2 === 1,
   connected: n % 2 === 1,
   ...rest,
 });
 
-const SESSIONS = [session(1, FIREFOX, { current: true }), session(2, PHONE, { new_device: true }), session(3, PROGRAM)];
+const SESSIONS = [
+  session(1, FIREFOX, { current: true }),
+  session(2, PHONE, { new_device: true, new_network: true }),
+  session(3, PROGRAM),
+];
 
 const event = (n: number, kind: string, severity: string, data: object = {}) => ({
   seq: 1_000 - n,

@@ -20,8 +20,14 @@ export const percent = (part: number) => percents.format(part);
 
 export const exact = (at: Date) => exacts.format(at);
 
-/** `12:55:19` */
-export const clock = (at: Date) => clocks.format(at);
+let lastClock = { second: Number.NaN, text: '' };
+
+/** `12:55:19`. Lists ask for the same second again and again, and a format takes its time. */
+export function clock(at: Date): string {
+  const second = Math.floor(at.getTime() / 1000);
+  if (second !== lastClock.second) lastClock = { second, text: clocks.format(at) };
+  return lastClock.text;
+}
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],

@@ -13,23 +13,29 @@ export const ABOUT_PEOPLE = ['login.', 'session.', 'mfa.', 'user.', 'role.', 'pa
  * Reads `key` again after events whose kind begins with one of `prefixes`, after a gap in the stream, and when the stream
  * begins: what happened between the reading and the beginning is in neither.
  */
-export function useLiveRefresh(prefixes: readonly string[], key: readonly unknown[], enabled = true) {
+export function useLiveRefresh(
+  prefixes: readonly string[],
+  key: readonly unknown[],
+  { enabled = true, pause = PAUSE_MS }: { enabled?: boolean; pause?: number } = {},
+) {
   const client = useQueryClient();
   const [wanted, name] = [prefixes.join(' '), JSON.stringify(key)];
   useEffect(() => {
     if (!enabled) return;
+    const kinds = wanted.split(' ');
     let timer: ReturnType<typeof setTimeout> | undefined;
     const refresh = () => {
       timer = undefined;
       void client.invalidateQueries({ queryKey: JSON.parse(name) as unknown[] });
     };
     const stop = live.subscribe(({ kind }) => {
-      const ours = kind === 'resync' || kind === 'hello' || wanted.split(' ').some((prefix) => kind.startsWith(prefix));
-      if (ours && timer === undefined) timer = setTimeout(refresh, PAUSE_MS);
+      if (timer !== undefined) return;
+      const ours = kind === 'resync' || kind === 'hello' || kinds.some((prefix) => kind.startsWith(prefix));
+      if (ours) timer = setTimeout(refresh, pause);
     });
     return () => {
       stop();
       clearTimeout(timer);
     };
-  }, [client, wanted, name, enabled]);
+  }, [client, wanted, name, enabled, pause]);
 }

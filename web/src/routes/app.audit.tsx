@@ -1,6 +1,7 @@
-import { createFileRoute, notFound, useNavigate } from '@tanstack/react-router';
+import { createFileRoute, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import * as v from 'valibot';
+import { OnlyFor } from '../components/only-for';
 import { AuditPage } from '../features/audit/audit-page';
 
 const search = v.object({
@@ -8,12 +9,10 @@ const search = v.object({
   tz: v.optional(v.fallback(v.optional(v.picklist(['utc'])), undefined)),
 });
 
+const ROLES = ['manager', 'admin'] as const;
+
 export const Route = createFileRoute('/app/audit')({
   validateSearch: search,
-  // The server decides; this page only does not pretend to be there.
-  beforeLoad: ({ context }) => {
-    if (context.me.role === 'user') throw notFound();
-  },
   component: Audit,
 });
 
@@ -25,13 +24,15 @@ function Audit() {
     [navigate],
   );
   return (
-    <AuditPage
-      text={q ?? ''}
-      utc={tz === 'utc'}
-      onText={setText}
-      onUtc={(utc) =>
-        void navigate({ search: (before) => ({ ...before, tz: utc ? 'utc' : undefined }), replace: true })
-      }
-    />
+    <OnlyFor roles={ROLES}>
+      <AuditPage
+        text={q ?? ''}
+        utc={tz === 'utc'}
+        onText={setText}
+        onUtc={(utc) =>
+          void navigate({ search: (before) => ({ ...before, tz: utc ? 'utc' : undefined }), replace: true })
+        }
+      />
+    </OnlyFor>
   );
 }

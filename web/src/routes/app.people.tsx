@@ -1,6 +1,7 @@
-import { createFileRoute, notFound, Outlet, useMatch, useNavigate } from '@tanstack/react-router';
+import { createFileRoute, Outlet, useMatch, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import * as v from 'valibot';
+import { OnlyFor } from '../components/only-for';
 import { PeoplePage } from '../features/people/people-page';
 import type { PeopleSearch } from '../features/people/queries';
 
@@ -10,12 +11,10 @@ const search = v.object({
   status: v.optional(v.fallback(v.optional(v.picklist(['active', 'deactivated'])), undefined)),
 });
 
+const ROLES = ['manager', 'admin'] as const;
+
 export const Route = createFileRoute('/app/people')({
   validateSearch: search,
-  // The server decides; this page only does not pretend to be there.
-  beforeLoad: ({ context }) => {
-    if (context.me.role === 'user') throw notFound();
-  },
   component: People,
 });
 
@@ -27,6 +26,8 @@ function People() {
     [navigate],
   );
   return (
-    <PeoplePage search={Route.useSearch()} onSearch={setSearch} openId={open?.params.id} panel={open && <Outlet />} />
+    <OnlyFor roles={ROLES}>
+      <PeoplePage search={Route.useSearch()} onSearch={setSearch} openId={open?.params.id} panel={open && <Outlet />} />
+    </OnlyFor>
   );
 }

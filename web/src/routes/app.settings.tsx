@@ -1,10 +1,17 @@
-import { createFileRoute, notFound } from '@tanstack/react-router';
+import { createFileRoute } from '@tanstack/react-router';
+import { OnlyFor } from '../components/only-for';
 import { SettingsPage } from '../features/settings/settings-page';
 
 export const Route = createFileRoute('/app/settings')({
-  // The server decides; this page only does not pretend to be there.
-  beforeLoad: ({ context }) => {
-    if (context.me.role !== 'admin') throw notFound();
-  },
-  component: SettingsPage,
+  component: Settings,
 });
+
+const ROLES = ['admin'] as const;
+
+function Settings() {
+  return (
+    <OnlyFor roles={ROLES}>
+      <SettingsPage />
+    </OnlyFor>
+  );
+}

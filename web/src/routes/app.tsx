@@ -1,4 +1,5 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { NotFoundInApp } from '../components/not-found';
 import { PageLoading } from '../components/page-state';
 import { Shell } from '../components/shell/shell';
 import { meQuery } from '../lib/session';
@@ -8,4 +9,5 @@ export const Route = createFileRoute('/app')({
   beforeLoad: async ({ context }) => ({ me: await context.queries.ensureQueryData(meQuery) }),
   pendingComponent: PageLoading,
   component: Shell,
+  notFoundComponent: NotFoundInApp,
 });

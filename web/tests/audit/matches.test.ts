@@ -9,6 +9,7 @@ const event = {
   severity: 'warning',
   at: '2026-11-24T12:00:00Z',
   actor: { type: 'user', id: ADA },
+  actor_role: 'admin',
   subject: { type: 'user', id: UMA },
   ip: '203.0.113.9',
 };
@@ -16,12 +17,15 @@ const event = {
 it('counts an event that every word of the filter lets through', () => {
   expect(matches({}, event)).toBe(true);
   expect(matches({ kind: ['role.changed'], actor: ADA, subject: UMA, ip: '203.0.113.9' }, event)).toBe(true);
+  expect(matches({ role: ['manager', 'admin'] }, event)).toBe(true);
+  expect(matches({ role: ['admin'] }, { ...event, actor: { type: 'system' }, actor_role: undefined })).toBe(false);
 });
 
 it.each([
   [{ kind: ['login.failed'] as const }],
   [{ severity: ['info'] as const }],
   [{ actor: UMA }],
+  [{ role: ['user', 'manager'] as const }],
   [{ subject: ADA }],
   [{ ip: '203.0.113.10' }],
   [{ from: '2026-11-24T12:00:01Z' }],

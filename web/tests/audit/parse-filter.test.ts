@@ -55,8 +55,19 @@ describe('the words of the filter', () => {
     expect(problems('hello')).toHaveLength(1);
   });
 
+  it('takes one role or several, which the person had then', () => {
+    expect(read('role:admin').filter).toEqual({ roles: ['admin'] });
+    expect(read('role:Manager,admin').filter.roles).toEqual(['manager', 'admin']);
+    expect(read('role:user,admin role:admin').filter.roles).toEqual(['admin']);
+    expect(problems('role:owner')).toEqual(['“owner” is not user, manager or admin']);
+    expect(problems('role:user role:admin')).toEqual(['Nothing can match together with the other words']);
+    // Most of what a minus would leave was done by nobody with a role.
+    expect(problems('-role:user')).toEqual(['role: cannot be turned around with -']);
+  });
+
   it.each([
     'actor:',
+    'role:',
     'result:maybe',
     'severity:bad',
     'ip:nine',

@@ -21,8 +21,9 @@ it('asks for several kinds in one word, for ids in place of names, and for the l
       return HttpResponse.json({ items: [], next_cursor: null, previous_cursor: null });
     }),
   );
-  await audit(wanted('actor:ada action:login.failed,login.locked'), 'next');
+  await audit(wanted('actor:ada role:admin,manager action:login.failed,login.locked'), 'next');
   expect(asked.getAll('kind')).toEqual(['login.failed,login.locked']);
+  expect(asked.getAll('role')).toEqual(['manager,admin']);
   expect(asked.get('actor')).toBe(ADA);
   expect(asked.get('from')).toBe('2026-11-17T12:00:00.000Z');
   expect(asked.get('cursor')).toBe('next');

@@ -53,6 +53,16 @@ describe('the desk', () => {
     expect(seqs(store)).toEqual([107, 106, 105, 104]);
   });
 
+  it('counts what comes now as its rate, not what is replayed, by the clock of the server', () => {
+    const store = new DeskStore();
+    const at = (ms: number) => ({ at: new Date(NOON + ms).toISOString() });
+    store.hear(frame(10, 'hello', at(61_000)));
+    for (let seq = 11; seq <= 60; seq++) store.hear(frame(seq, 'session.refreshed', at(seq)));
+    for (let seq = 61; seq <= 80; seq++) store.hear(frame(seq, 'session.refreshed', at(60_000 + seq)));
+    store.now();
+    expect(store.snapshot().rate).toBe(2);
+  });
+
   it('says at most four times a second that something changed, however much comes', () => {
     const store = new DeskStore();
     let told = 0;

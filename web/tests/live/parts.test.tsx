@@ -162,6 +162,7 @@ it('says at once that a session without a browser is blocked, and keeps its row'
     mfa: false,
     connected: false,
     new_device: true,
+    new_network: true,
   };
   let ended = false;
   server.use(
@@ -175,6 +176,7 @@ it('says at once that a session without a browser is blocked, and keeps its row'
   );
   show(<SessionsPanel />);
   await screen.findByText('New device');
+  await screen.findByText('New network');
   await userEvent.click(await screen.findByRole('button', { name: 'Sign out' }));
   await userEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Sign out' }));
   await screen.findByText('Blocked, browser not connected');

@@ -14,6 +14,7 @@ const session = (id: string, more: object) => ({
   last_seen_at: '2026-11-24T09:00:00Z',
   expires_at: '2026-12-24T08:00:00Z',
   new_device: false,
+  new_network: false,
   current: false,
   ip: '203.0.113.9',
   user_agent: null,
@@ -33,6 +34,14 @@ it('shows this device first, then those used last, and how each signed in', asyn
   expect(rows[1]?.textContent).toContain('Firefox on Windows');
   expect(rows[1]?.textContent).toContain('Password only');
   expect(rows[2]?.textContent).toContain('curl');
+});
+
+it('says in words what is odd about a session', async () => {
+  const odd = session('odd', { new_device: true, new_network: true });
+  show(<SessionList sessions={[fresh, odd]} onEnd={vi.fn()} />);
+  const rows = await screen.findAllByRole('listitem');
+  const odds = (row: HTMLElement | undefined) => row?.textContent?.match(/First time \w+ this (device|network)/g);
+  expect(rows.map(odds)).toEqual([null, ['First time on this device', 'First time from this network']]);
 });
 
 it('ends only the session that was asked for, after a second question', async () => {

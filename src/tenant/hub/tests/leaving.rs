@@ -21,10 +21,12 @@ async fn the_stream_hears_when_each_socket_of_an_ended_session_has_closed() {
         .iter()
         .filter_map(|push| if let Push::Own(frame) = push { Some(frame.clone()) } else { None })
         .collect();
-    let whose = (user.user, user.session);
+    let departures = [(true, 1), (false, 0)].map(|(answered, left)| sample::departure(Role::User, answered, left));
+    assert_eq!(hub.departed(), departures, "other nodes are to hear it");
+    assert!(hub.departed().is_empty(), "once");
     assert_eq!(
         told,
-        [Frame::left(NOON, whose, true, 1), Frame::left(NOON, whose, false, 0)],
+        departures.map(|departure| Frame::left(NOON, &departure)),
         "one who goes by themselves is no news"
     );
     assert!(first.heard().iter().all(|push| !matches!(push, Push::Own(_))));

@@ -34,6 +34,27 @@ async fn a_sign_in_on_a_new_device_is_told_once_to_the_desk_and_to_its_owner() {
 }
 
 #[tokio::test]
+async fn a_session_says_that_it_began_on_a_network_of_which_its_owner_never_signed_in() {
+    let app = unlimited(&[PROXY]).await;
+    let ada = app.admin_of("Acme").await;
+    let at = |address| [("x-forwarded-for", address), ("user-agent", "Firefox/127.0")];
+    let (home, away) = ("198.51.100.7", "203.0.113.9");
+    let uma = app.colleague_of(&ada.wearing(&at(home)), "uma", "user").await;
+    for address in [home, "198.51.100.200", away, away, home] {
+        uma.wearing(&at(address)).begins_login().await.expect(200);
+    }
+    let shown = ada.gets(&format!("/api/users/{}/sessions", uma.id)).await.expect(200).at("/items");
+    let of = |session: &serde_json::Value| (session["ip"].clone(), session["new_network"].clone());
+    let sessions: Vec<_> = shown.as_array().unwrap().iter().map(of).collect();
+    let old = |address: &str| (json!(address), json!(false));
+    let expected = [old(home), old(away), (json!(away), json!(true)), old("198.51.100.200"), old(home), old(home)];
+    assert_eq!(sessions, expected, "newest first; her very first is no news");
+    let desk = ada.gets("/api/live/sessions").await.expect(200).at("/items");
+    let hers = desk.as_array().unwrap().iter().find(|person| person["user_id"] == uma.id).unwrap();
+    assert_eq!(hers["sessions"].as_array().unwrap().iter().filter(|session| session["new_network"] == true).count(), 1);
+}
+
+#[tokio::test]
 async fn a_company_may_do_without_the_mail_but_not_without_the_event() {
     let app = unlimited(&[PROXY]).await;
     let ada = app.admin_of("Acme").await;

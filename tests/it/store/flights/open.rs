@@ -65,7 +65,7 @@ fn wanted(user: UserId, factor: FactorId) -> AtOnce {
     let mut refresh = [0; 32];
     refresh[..16].copy_from_slice(session.id.0.as_bytes());
     let second = Some((CHALLENGE, factor, STEP));
-    AtOnce { session, refresh, refresh_lifetime: 24 * HOUR, device: None, second, counter: COUNTER }
+    AtOnce { session, refresh, refresh_lifetime: 24 * HOUR, device: None, network: None, second, counter: COUNTER }
 }
 
 async fn open(store: &Store, company: CompanyId, new: AtOnce) -> bool {
@@ -152,6 +152,8 @@ async fn whatever_is_unusual_is_left_for_the_long_way() {
     }
     let new_device = AtOnce { device: Some([3; 32]), ..wanted(user, factor) };
     assert!(!open(&store, company, new_device).await, "a device nobody has seen");
+    let new_network = AtOnce { network: Some([4; 32]), ..wanted(user, factor) };
+    assert!(!open(&store, company, new_network).await, "a network nobody has seen");
     let mut single = wanted(user, factor);
     single.session.amr = vec!["pwd".into()];
     db.execute("UPDATE companies SET mfa_required = true").await;

@@ -22,6 +22,7 @@ export const copy = {
   },
   words: [
     ['actor:ada@techcorp.com', 'who did it; “me” works too'],
+    ['role:admin,manager', 'who did it had this role then: user, manager or admin'],
     ['subject:uma@techcorp.com', 'to whom it was done'],
     ['action:login.failed,mfa', 'what was done; a group such as mfa means all of it'],
     ['result:failed', 'passed, failed or blocked'],
@@ -75,6 +76,7 @@ export const copy = {
   detail: {
     copy: 'Copy JSON',
     onlyActor: 'Only by this person',
+    onlyRole: 'Only by this role',
     onlySubject: 'Only about this',
     onlyKind: 'Only this action',
     onlyIp: 'Only this address',

@@ -13,9 +13,10 @@ type Props = {
 /** The ways from this event to those like it. */
 function links(event: AuditEvent, names: Props['names']): [string, WordKey, string][] {
   const name = (id: string) => names.get(id)?.email ?? id;
-  const { actor, subject, ip, session_id, request_id } = event;
+  const { actor, actor_role, subject, ip, session_id, request_id } = event;
   const found: [string, WordKey, string][] = [[copy.detail.onlyKind, 'action', event.kind]];
   if (actor.type === 'user') found.push([copy.detail.onlyActor, 'actor', name(actor.id)]);
+  if (actor_role) found.push([copy.detail.onlyRole, 'role', actor_role]);
   if (subject) found.push([copy.detail.onlySubject, 'subject', name(subject.id)]);
   if (ip) found.push([copy.detail.onlyIp, 'ip', ip]);
   if (session_id) found.push([copy.detail.onlySession, 'session', session_id]);

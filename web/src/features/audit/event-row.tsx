@@ -63,7 +63,8 @@ export function EventRow({ event, names, utc, open, onToggle, onNarrow }: Props)
         </span>
         <span className="truncate font-mono text-xs text-muted max-md:hidden">{event.ip}</span>
         <span className="font-mono text-xs text-muted max-md:col-start-2 max-md:row-start-3 md:hidden">
-          {clock(event.at, utc)} {event.ip}
+          {/* On a phone the year would push the address to a line of its own. */}
+          {clock(event.at, utc).slice(5)} {event.ip}
         </span>
         <ChevronRight
           aria-hidden

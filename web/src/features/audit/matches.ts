@@ -6,6 +6,7 @@ type Seen = {
   severity: string;
   at: string;
   actor?: { type: string; id?: string } | undefined;
+  actor_role?: string | undefined;
   subject?: { id: string } | undefined;
   session_id?: string | undefined;
   ip?: string | undefined;
@@ -19,6 +20,7 @@ export function matches(wanted: Wanted, event: Seen): boolean {
   return (
     (!wanted.kind || wanted.kind.some((kind) => kind === event.kind)) &&
     (!wanted.severity || wanted.severity.some((severity) => severity === event.severity)) &&
+    (!wanted.role || wanted.role.some((role) => role === event.actor_role)) &&
     one(wanted.actor, event.actor?.id) &&
     one(wanted.subject, event.subject?.id) &&
     one(wanted.ip, event.ip) &&

@@ -5,10 +5,13 @@ import { parseCreated, type Span } from './parse-created';
 export const SEVERITIES = ['info', 'notice', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+export const ROLES = ['user', 'manager', 'admin'] as const;
+
 export const RESULTS = ['passed', 'failed', 'blocked'] as const;
 
 export const WORDS = [
   'actor',
+  'role',
   'subject',
   'action',
   'result',
@@ -18,6 +21,7 @@ export const WORDS = [
   'request',
   'created',
 ] as const;
+export type Role = (typeof ROLES)[number];
 export type WordKey = (typeof WORDS)[number];
 
 export type Word = { raw: string; start: number; key?: WordKey; value: string; not: boolean; problem?: string };
@@ -26,6 +30,8 @@ export type Word = { raw: string; start: number; key?: WordKey; value: string; n
 export type Filter = {
   kinds?: EventKind[];
   severities?: Severity[];
+  /** The role whoever acted had then. */
+  roles?: Role[];
   actor?: string;
   subject?: string;
   ip?: string;
@@ -102,7 +108,7 @@ function apply(word: Word, filter: Filter, now: Date): string | undefined {
         : pick(word, (result) => (RESULTS.some((r) => r === result) ? kindsOfResult(result) : []), RESULT_NAMES);
     if ('problem' in picked) return picked.problem;
     filter.kinds = narrow(LOGGED_KINDS, filter.kinds, picked.items, not);
-    return filter.kinds.length === 0 ? 'Nothing can match together with the other words' : undefined;
+    return filter.kinds.length === 0 ? NOTHING_LEFT : undefined;
   }
   if (key === 'severity') {
     const picked = pick(
@@ -112,10 +118,16 @@ function apply(word: Word, filter: Filter, now: Date): string | undefined {
     );
     if ('problem' in picked) return picked.problem;
     filter.severities = narrow(SEVERITIES, filter.severities, picked.items, not);
-    return filter.severities.length === 0 ? 'Nothing can match together with the other words' : undefined;
+    return filter.severities.length === 0 ? NOTHING_LEFT : undefined;
   }
   if (key === undefined) return word.problem;
   if (not) return `${key}: cannot be turned around with -`;
+  if (key === 'role') {
+    const picked = pick(word, (one) => ROLES.filter((role) => role === one), 'user, manager or admin');
+    if ('problem' in picked) return picked.problem;
+    filter.roles = narrow(ROLES, filter.roles, picked.items, false);
+    return filter.roles.length === 0 ? NOTHING_LEFT : undefined;
+  }
   if (value === '') return `${key}: needs a value`;
   if (filter[key] !== undefined) return `${key}: is there twice`;
   if (key === 'created') {
@@ -129,6 +141,7 @@ function apply(word: Word, filter: Filter, now: Date): string | undefined {
   return undefined;
 }
 
+const NOTHING_LEFT = 'Nothing can match together with the other words';
 const RESULT_NAMES = 'passed, failed or blocked';
 
 export function parseFilter(text: string, now: Date): Parsed {

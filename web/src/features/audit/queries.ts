@@ -38,6 +38,7 @@ export function wantedBy(filter: Filter, ids: Ids, now: Date): Wanted {
   return {
     ...(filter.kinds ? { kind: filter.kinds as EventKind[] as NonNullable<Wanted['kind']> } : {}),
     ...(filter.severities ? { severity: filter.severities } : {}),
+    ...(filter.roles ? { role: filter.roles } : {}),
     ...(ids.actor ? { actor: ids.actor } : {}),
     ...(ids.subject ? { subject: ids.subject } : {}),
     ...(filter.session ? { session: filter.session } : {}),

@@ -100,6 +100,7 @@ export const copy = {
     blocked: 'Blocked, browser not connected',
     silent: 'Blocked, browser did not answer',
     newDevice: 'New device',
+    newNetwork: 'New network',
     own: 'You',
   },
   sources: {

@@ -28,7 +28,7 @@ function Figure({ label, bar, value, note }: { label: string; bar?: string; valu
 function usualOf(summary: Summary, outcome: Outcome): string {
   if (!summary.usual) return copy.counters.noUsual;
   const value = summary.usual[outcome] * summary.buckets.length;
-  return copy.counters.usual(number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value)));
+  return copy.counters.usual(number(value < 1 ? Math.round(value * 10) / 10 : Math.round(value)));
 }
 
 /** Counted from the list of sessions, which follows the stream, where that holds them all. */

@@ -60,10 +60,10 @@ export function DeskPage({ windowName, onWindow }: Props) {
         <div className="min-w-0 space-y-4">
           <AttentionQueue store={store} />
           <Feed store={store} filter={filter} />
-          <Sources summary={summary} />
         </div>
         <div className="min-w-0 space-y-4">
           <SessionsPanel />
+          <Sources summary={summary} />
           <Coverage mfa={summary?.mfa} />
         </div>
       </div>

@@ -53,6 +53,8 @@ export class DeskStore {
   /** Alerts that somebody of the team has dealt with, by number. */
   private readonly dealtWith = new Set<number>();
   private recent: number[] = [];
+  /** How far this clock is ahead of the server's. */
+  private ahead = 0;
   private lastSeq: number | undefined;
   private summary: Summary | undefined;
   private since: Since | undefined;
@@ -163,7 +165,9 @@ export class DeskStore {
     this.gap(seq, event.at);
     this.keep(event);
     this.lastSeq = seq;
-    this.recent.push(Date.now());
+    // What is replayed after a gap happened long ago: it is no rate.
+    const now = Date.now();
+    if (now - this.ahead - event.at < RATE_MS) this.recent.push(now);
     this.since?.add(event);
     if (this.frozen) this.unseen += 1;
     const acknowledged = acknowledgedBy(event);
@@ -177,6 +181,7 @@ export class DeskStore {
   }
 
   private steer(kind: string, seq: number, at: number) {
+    this.ahead = Date.now() - at;
     if (kind === 'resync') {
       // What happened in between cannot be replayed: say how much, and go on from here.
       this.gap(seq + 1, at);

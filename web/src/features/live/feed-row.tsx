@@ -79,6 +79,7 @@ function EventLine({ event, names, open, onToggle }: LineProps) {
   const subject = nameOf(names, event.subject);
   const who = actor ?? (event.anonymous ? copy.feed.anonymous : copy.feed.system);
   const whom = event.subject !== event.actor ? subject : undefined;
+  const at = clock(new Date(event.at));
   return (
     <li className="relative [contain:content]">
       <button
@@ -86,9 +87,9 @@ function EventLine({ event, names, open, onToggle }: LineProps) {
         data-row={event.seq}
         aria-expanded={open}
         onClick={() => onToggle(event.seq)}
-        className="grid w-full grid-cols-[1rem_minmax(0,1fr)_1rem] items-baseline gap-x-3 px-4 py-2 text-left text-sm hover:bg-raised/60 focus-visible:-outline-offset-2 md:grid-cols-[4.5rem_1rem_minmax(0,1.3fr)_minmax(0,1fr)_7.5rem_1rem]"
+        className="grid w-full grid-cols-[1rem_minmax(0,1fr)_1rem] items-baseline gap-x-3 px-4 py-2 text-left text-sm hover:bg-raised/60 focus-visible:-outline-offset-2 md:grid-cols-[4.5rem_1rem_minmax(0,1.7fr)_minmax(0,1fr)_7rem_1rem]"
       >
-        <span className="font-mono text-xs text-muted max-md:hidden">{clock(new Date(event.at))}</span>
+        <span className="font-mono text-xs text-muted max-md:hidden">{at}</span>
         <EventGlyph outcome={outcome} />
         <span className="min-w-0 truncate">
           <span className="font-medium">{title}</span>
@@ -99,7 +100,7 @@ function EventLine({ event, names, open, onToggle }: LineProps) {
           {!event.anonymous && whom && <span className="text-muted"> → {whom}</span>}
         </span>
         <span className="truncate font-mono text-xs text-muted max-md:col-start-2 max-md:row-start-3">
-          <span className="md:hidden">{clock(new Date(event.at))} </span>
+          <span className="md:hidden">{at} </span>
           {event.ip}
         </span>
         <ChevronRight

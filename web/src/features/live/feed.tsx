@@ -7,6 +7,7 @@ import { useShortcut } from '../../lib/shortcuts';
 import { copy } from './copy';
 import type { DeskStore } from './desk-store';
 import { FeedRow } from './feed-row';
+import { LineKeys } from './line-keys';
 import { type Kinds, matching } from './matches';
 import { useDeskPart } from './use-desk';
 
@@ -32,12 +33,14 @@ export function Feed({ store, filter }: Props) {
   const [text, setText] = useState('');
   const [kinds, setKinds] = useState<Kinds>('all');
   const [open, setOpen] = useState<number>();
+  const [lines] = useState(() => new LineKeys());
   const title = useId();
   const wanted = useDeferredValue(text);
   const shown = matching(rows, wanted, kinds, (id) => names.get(id)?.full_name ?? id).slice(
     0,
     paused ? READING : RUNNING,
   );
+  const keys = lines.of(shown.map(({ seq }) => seq));
   const toggle = useCallback((seq: number) => setOpen((before) => (before === seq ? undefined : seq)), []);
   useShortcut('j', () => step(1));
   useShortcut('k', () => step(-1));
@@ -88,8 +91,8 @@ export function Feed({ store, filter }: Props) {
           className="h-[28rem] overflow-y-auto [contain:strict] border-t border-line focus-visible:-outline-offset-2"
         >
           <ol className="divide-y divide-line">
-            {shown.map((row) => (
-              <FeedRow key={row.seq} row={row} names={names} open={open === row.seq} onToggle={toggle} />
+            {shown.map((row, index) => (
+              <FeedRow key={keys[index]} row={row} names={names} open={open === row.seq} onToggle={toggle} />
             ))}
           </ol>
           <p className="px-4 py-3 text-sm">

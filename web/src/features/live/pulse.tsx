@@ -82,7 +82,7 @@ export function Pulse({ store, summary }: { store: DeskStore; summary: Summary |
   }
 
   const toggle = (
-    <Button variant="ghost" size="sm" onClick={() => setAsTable(!asTable)}>
+    <Button variant="outline" size="sm" onClick={() => setAsTable(!asTable)}>
       {asTable ? copy.pulse.chart : copy.pulse.table}
     </Button>
   );

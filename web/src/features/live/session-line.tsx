@@ -23,6 +23,7 @@ export function SessionLine({ person, session, said, onEnd }: Props) {
         <p className="flex flex-wrap items-center gap-x-2">
           <span className="truncate">{agent.label}</span>
           <span className="font-mono text-xs text-muted">{session.ip}</span>
+          {session.new_network && <Badge tone="warn">{copy.sessions.newNetwork}</Badge>}
           {session.new_device && <Badge tone="warn">{copy.sessions.newDevice}</Badge>}
         </p>
         <p className="text-xs text-muted">

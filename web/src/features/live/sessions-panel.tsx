@@ -10,11 +10,15 @@ import { type Target, useEndings, withEnded } from './endings';
 import { deskKeys, signedInQuery } from './queries';
 import { SessionLine } from './session-line';
 
+const FOLLOWED = ['session.revoked', 'session.expired', 'login.succeeded', 'user.', 'presence.'];
+/** The list is long, and read again at most so often however much happens. */
+const PAUSE_MS = 1_000;
+
 /** Who is signed in, in the order of names, so that nothing jumps. */
 export function SessionsPanel() {
   const { data: me } = useMe();
   const query = useQuery(signedInQuery);
-  useLiveRefresh(['session.revoked', 'session.expired', 'login.succeeded', 'user.', 'presence.'], deskKeys.sessions);
+  useLiveRefresh(FOLLOWED, deskKeys.sessions, { pause: PAUSE_MS });
   const [asked, setAsked] = useState<Target>();
   const { ended, end } = useEndings();
   const said = new Map(ended.map(({ session, words }) => [session.id, words]));

@@ -86,7 +86,7 @@ export function Sources({ summary }: { summary: Summary | undefined }) {
   }));
   return (
     <Card title={copy.sources.title} description={copy.sources.lead}>
-      <div className="grid gap-6 md:grid-cols-2">
+      <div className="grid gap-6 sm:grid-cols-2 xl:grid-cols-1">
         <Ranking title={copy.sources.byIp} columns={copy.sources.ipColumns} lines={byIp} />
         <Ranking title={copy.sources.byAccount} columns={copy.sources.accountColumns} lines={byAccount} />
       </div>

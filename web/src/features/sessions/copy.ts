@@ -16,6 +16,7 @@ export const copy = {
     leaving: 'Signing out',
     unknown: 'Unknown address',
     newDevice: 'First time on this device',
+    newNetwork: 'First time from this network',
   },
   end: {
     title: (device: string) => `Sign out ${device}?`,

@@ -19,7 +19,6 @@ export function SessionRow({ session, leaving, onSignOut }: Props) {
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <span className="font-medium break-words">{device}</span>
         {session.current && <Badge tone="info">{copy.row.current}</Badge>}
-        {session.new_device && <Badge tone="warn">{copy.row.newDevice}</Badge>}
       </p>
       {onSignOut && (
         <Button
@@ -32,6 +31,12 @@ export function SessionRow({ session, leaving, onSignOut }: Props) {
         >
           {copy.row.signOut}
         </Button>
+      )}
+      {(session.new_network || session.new_device) && (
+        <p className="col-span-2 col-start-2 flex flex-wrap gap-x-2 gap-y-1">
+          {session.new_device && <Badge tone="warn">{copy.row.newDevice}</Badge>}
+          {session.new_network && <Badge tone="warn">{copy.row.newNetwork}</Badge>}
+        </p>
       )}
       <p className="col-span-2 col-start-2 flex flex-wrap gap-x-3 gap-y-0.5 text-sm text-muted">
         <span className="font-mono break-all">{session.ip ?? copy.row.unknown}</span>
