@@ -1,6 +1,7 @@
 //! What can go wrong in the database, as the rest of the house needs to tell it apart.
 
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, TryGetError};
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 use crate::domain::code::{Code, Refusal};
 
@@ -88,7 +89,7 @@ fn classify(error: &sqlx::Error) -> StoreError {
                 StoreError::Conflict { constraint: inner.constraint().unwrap_or_default().into() }
             }
             Some("57014" | "55P03" | "25P03" | "40P01" | "40001") => StoreError::Timeout(text),
-            Some(code) if is_outage(code) => StoreError::Unavailable(text),
+            Some(code) if is_outage(code) || has_ended(inner.as_ref()) => StoreError::Unavailable(text),
             _ => StoreError::Internal(text),
         },
         sqlx::Error::PoolTimedOut
@@ -103,9 +104,16 @@ fn classify(error: &sqlx::Error) -> StoreError {
 }
 
 /// SQLSTATE classes of a server that cannot serve now: connection trouble, out of resources, shutting down or
-/// starting up, a database that is gone (3D) or closed to connections (55000), a role that may not log in.
+/// starting up, a database that is gone (3D) or closed to connections (55000), a role that may not log in, trouble inside
+/// PostgreSQL (XX): a file that cannot grow or be read is that, where the system's word for it has no code of its own.
 fn is_outage(code: &str) -> bool {
-    ["08", "53", "58", "28", "57P", "3D", "55000"].iter().any(|class| code.starts_with(class))
+    ["08", "53", "58", "28", "57P", "3D", "55000", "XX"].iter().any(|class| code.starts_with(class))
+}
+
+/// Whether the server gave up the connection, or itself, with this error: whatever its code is, no statement is to blame.
+fn has_ended(error: &(dyn sqlx::error::DatabaseError + 'static)) -> bool {
+    let severity = error.try_downcast_ref::<PgDatabaseError>().map(PgDatabaseError::severity);
+    matches!(severity, Some(PgSeverity::Fatal | PgSeverity::Panic))
 }
 
 /// Whether the connection was lost before the statement could have done anything that lasts.

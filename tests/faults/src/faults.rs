@@ -1,21 +1,13 @@
-//! What goes wrong while people use an installation. Every story ends with everything whole again.
+//! What can go wrong while people use an installation. How it is done is in `stories.rs`.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use clap::ValueEnum;
-use rustix::process::Signal;
-use sqlx::{Connection, Executor};
-use tokio::{
-    io::AsyncWriteExt,
-    net::TcpStream,
-    time::{sleep, timeout},
-};
-use voxgate::dev::mailbox::Behaviour;
 
 use crate::{
-    failure::Failure,
-    proxy::{Flow, Link},
-    signals,
+    disk::Disk,
+    plan::{Bus, Plan},
+    proxy::Link,
     site::Site,
 };
 
@@ -52,6 +44,22 @@ pub enum Fault {
     BusyPool,
     /// The mail server takes connections and says nothing for six seconds, and then hangs up for two.
     SlowMail,
+    /// The file system of PostgreSQL is full to the last byte for four seconds. Needs root.
+    DiskFull,
+    /// `kill -9` of the NATS server, twice, for two seconds each.
+    KillBus,
+    /// SIGSTOP of the NATS server for five seconds.
+    FreezeBus,
+    /// Every connection of a node to the bus is cut, ten times.
+    CutBus,
+    /// What is said on the bus to one node stands still for six seconds, both ways, and then arrives.
+    StalledBus,
+    /// No node reaches the bus, from before the first person comes to the end.
+    DeadBus,
+    /// For eight seconds, of ten messages of the bus two are lost, two come twice, and two come after the next one.
+    MangledBus,
+    /// `kill -9` of the pooler, three times.
+    KillPooler,
 }
 
 impl fmt::Display for Fault {
@@ -60,135 +68,43 @@ impl fmt::Display for Fault {
     }
 }
 
-const fn seconds(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
-
 impl Fault {
     /// Every one of them.
     pub fn all() -> &'static [Self] {
         Self::value_variants()
     }
 
-    /// Tells the story.
+    /// The installation that this fault needs, made from the one that was asked for.
     ///
     /// # Errors
-    /// Something did not come up again, or the fault cannot be made here.
-    pub async fn strike(self, site: &mut Site) -> Result<(), Failure> {
-        match self {
-            Self::None => sleep(seconds(3)).await,
-            Self::KillNode => {
-                for node in [0, 1, 0] {
-                    site.kill(node).await;
-                    sleep(Duration::from_millis(300)).await;
-                    site.start(node).await?;
-                    sleep(Duration::from_millis(700)).await;
-                }
+    /// Why it cannot be made in such a one, or here.
+    pub fn plan(self, plan: Plan) -> Result<Plan, &'static str> {
+        let fits = match self {
+            Self::KillBus | Self::FreezeBus if plan.bus != Bus::Nats => Err("needs --bus nats"),
+            Self::CutBus | Self::StalledBus | Self::DeadBus | Self::MangledBus if plan.bus == Bus::None => {
+                Err("needs a bus")
             }
-            Self::FreezeNode => {
-                for node in [1, 0] {
-                    freeze(&site.process(node), seconds(3)).await;
-                    sleep(seconds(1)).await;
-                }
-            }
-            Self::KillDatabase => {
-                if let Some(postmaster) = site.database_processes().first() {
-                    signals::send(&[*postmaster], Signal::KILL);
-                }
-                sleep(seconds(1)).await;
-                site.restart_database().await?;
-            }
-            Self::FreezeDatabase => freeze(&site.database_processes(), seconds(4)).await,
-            Self::CutLink => {
-                for turn in 0..10 {
-                    site.nodes[turn % 2].link.cut();
-                    sleep(Duration::from_millis(250)).await;
-                }
-            }
-            Self::SlowLink => {
-                with_link(site, Link { delay: Duration::from_millis(150), ..Link::default() }, seconds(5)).await
-            }
-            Self::DeafLink => with_link(site, Link { down: Flow::Swallowed, ..Link::default() }, seconds(8)).await,
-            Self::StalledLink => with_link(site, Link { up: Flow::Stalled, ..Link::default() }, seconds(6)).await,
-            Self::HalfOpenLink => {
-                for turn in 0..4 {
-                    site.nodes[turn % 2].link.half_open();
-                    sleep(seconds(1)).await;
-                }
-            }
-            Self::SilentClients => silent_clients(site).await,
-            Self::StepClock => step_clock(site).await?,
-            Self::NoSpace => no_space(site).await?,
-            Self::BusyPool => busy_pool(site).await?,
-            Self::SlowMail => {
-                site.mailbox.behave(Behaviour::Stall);
-                sleep(seconds(6)).await;
-                site.mailbox.behave(Behaviour::Drop);
-                sleep(seconds(2)).await;
-                site.mailbox.behave(Behaviour::Accept);
+            Self::KillPooler if !plan.pooler => Err("needs --pooler"),
+            Self::StepClock if !Site::has_clocks() => Err("needs libfaketime"),
+            Self::DiskFull if !Disk::possible() => Err("needs the right to mount a file system"),
+            _ => Ok(()),
+        };
+        fits.map(|()| Plan { clocks: self == Self::StepClock, small_disk: self == Self::DiskFull, ..plan })
+    }
+
+    /// Whether only the bus is in trouble, or nothing is: then a desk is never more than two seconds behind.
+    pub fn spares_desks(self) -> bool {
+        let bus = [Self::KillBus, Self::FreezeBus, Self::CutBus, Self::StalledBus, Self::DeadBus, Self::MangledBus];
+        self == Self::None || bus.contains(&self)
+    }
+
+    /// What is so from the beginning to the end of the run.
+    pub fn prepare(self, site: &Site) {
+        if self == Self::DeadBus {
+            for node in &site.nodes {
+                node.bus().set(Link { refuses: true, ..Link::default() });
+                node.bus().cut();
             }
         }
-        Ok(())
     }
-}
-
-async fn freeze(processes: &[u32], length: Duration) {
-    signals::send(processes, Signal::STOP);
-    sleep(length).await;
-    signals::send(processes, Signal::CONT);
-}
-
-/// The link of the second node behaves like this for a while. What was swallowed never comes: the connections go, too.
-async fn with_link(site: &Site, link: Link, length: Duration) {
-    site.nodes[1].link.set(link);
-    sleep(length).await;
-    site.nodes[1].link.set(Link::default());
-    if link.down == Flow::Swallowed {
-        site.nodes[1].link.cut();
-    }
-}
-
-async fn silent_clients(site: &Site) {
-    let mut silent = Vec::new();
-    for turn in 0..300 {
-        let Ok(mut client) = TcpStream::connect(site.nodes[turn % 2].address).await else { continue };
-        // Whether it is taken or not: nothing follows.
-        let _ = client
-            .write_all(b"POST /api/auth/login HTTP/1.1\r\nHost: faults\r\nContent-Length: 99\r\n\r\n{\"email\":")
-            .await;
-        silent.push(client);
-    }
-    sleep(seconds(5)).await;
-}
-
-async fn step_clock(site: &Site) -> Result<(), Failure> {
-    if !Site::has_clocks() {
-        return Err(Failure("libfaketime is not installed".into()));
-    }
-    for shift in [3_600, -300, 0] {
-        site.shift_clock(1, shift)?;
-        sleep(seconds(3)).await;
-    }
-    Ok(())
-}
-
-/// Writing beyond 64 KiB of a file fails. The write-ahead log cannot go on: PostgreSQL gives up, and must lose nothing.
-async fn no_space(site: &mut Site) -> Result<(), Failure> {
-    for _ in 0..8 {
-        signals::limit_files(&site.database_processes(), Some(64 * 1024))?;
-        sleep(Duration::from_millis(500)).await;
-    }
-    signals::limit_files(&site.database_processes(), None)?;
-    if timeout(seconds(2), site.root()).await.is_ok_and(|root| root.is_ok()) {
-        return Ok(());
-    }
-    site.restart_database().await
-}
-
-async fn busy_pool(site: &Site) -> Result<(), Failure> {
-    let mut root = site.root().await?;
-    root.execute("BEGIN; LOCK TABLE sessions, users IN ACCESS EXCLUSIVE MODE").await?;
-    sleep(seconds(6)).await;
-    root.execute("COMMIT").await?;
-    Ok(root.close().await?)
 }

@@ -4,131 +4,22 @@
 //! A life ends early where an answer does not come: what was asked may have happened or not, and nothing can be said of
 //! it. A renewal is asked again, as every client does.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
-use voxgate::dev::mailbox::Mailbox;
 
 use crate::{
-    record::{Acknowledged, Record},
+    crowd::{Crowd, PATIENCE, Person, text},
+    record::Acknowledged,
     time_code, watch,
 };
 
 /// Longer than a password that everybody would guess.
-const PASSWORD: &str = "Winter-Garden-72-Lamps";
-/// How long one request may take.
-const PATIENCE: Duration = Duration::from_secs(4);
+pub const PASSWORD: &str = "Winter-Garden-72-Lamps";
 /// How long a renewal is asked again: less than the ten seconds within which its parent may come again.
 const RENEWAL: Duration = Duration::from_secs(8);
 
-/// Somebody who asks the nodes.
-#[derive(Clone)]
-pub struct Crowd {
-    http: reqwest::Client,
-    nodes: Arc<[String]>,
-    mailbox: Mailbox,
-    /// What they were told.
-    pub record: Arc<Record>,
-    /// Those who were thrown out and try to come in.
-    watches: Arc<Mutex<Vec<JoinHandle<()>>>>,
-}
-
-/// An answer: status and body.
-pub type Answer = (u16, Value);
-
-/// Somebody with an account, signed in.
-#[derive(Clone)]
-pub struct Person {
-    /// The address.
-    pub email: String,
-    /// The account.
-    pub id: String,
-    /// The access token.
-    pub access: String,
-    /// The refresh token.
-    pub refresh: String,
-}
-
-fn text(answer: &Value, pointer: &str) -> Option<String> {
-    answer.pointer(pointer)?.as_str().map(str::to_owned)
-}
-
-impl Person {
-    fn of(email: &str, answer: &Value) -> Option<Self> {
-        let (access, refresh) = (text(answer, "/access_token")?, text(answer, "/refresh_token")?);
-        Some(Self { email: email.into(), id: text(answer, "/user/id")?, access, refresh })
-    }
-}
-
 impl Crowd {
-    /// People before these nodes.
-    pub fn new(nodes: Vec<String>, mailbox: Mailbox, record: Arc<Record>) -> Self {
-        let http = reqwest::Client::builder().timeout(PATIENCE).build().unwrap_or_default();
-        Self { http, nodes: nodes.into(), mailbox, record, watches: Arc::default() }
-    }
-
-    /// How many nodes there are.
-    pub fn nodes(&self) -> usize {
-        self.nodes.len()
-    }
-
-    /// Asks a node; `None` when no whole answer came.
-    pub async fn ask(&self, node: usize, method: &str, path: &str, token: &str, body: Option<Value>) -> Option<Answer> {
-        let method = method.parse().ok()?;
-        let mut request = self.http.request(method, format!("{}{path}", self.nodes[node % self.nodes.len()]));
-        if !token.is_empty() {
-            request = request.bearer_auth(token);
-        }
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let answer = async {
-            let answer = request.send().await.ok()?;
-            let status = answer.status().as_u16();
-            let body = answer.text().await.ok()?;
-            Some((status, serde_json::from_str(&body).unwrap_or_default()))
-        };
-        let answer = answer.await;
-        self.record.note(|seen| match &answer {
-            None => seen.unanswered += 1,
-            Some((status @ 500.., _)) => {
-                seen.refused += 1;
-                seen.lost += u64::from(*status == 500);
-            }
-            Some(_) => seen.answered += 1,
-        });
-        answer
-    }
-
-    /// Whether a company can register on this node.
-    pub(crate) async fn serves(&self, node: usize, name: &str) -> bool {
-        self.registers(node, name).await.is_some()
-    }
-
-    /// Waits until nobody who was thrown out tries any more.
-    pub(crate) async fn watched(&self) {
-        loop {
-            let next = self.watches().pop();
-            let Some(watch) = next else { return };
-            // A watch that panicked has said so.
-            let _ = watch.await;
-        }
-    }
-
-    fn watches(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
-        self.watches.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Posts; the body of an answer with this status.
-    async fn post(&self, node: usize, path: &str, token: &str, body: Value, status: u16) -> Option<Value> {
-        let (got, body) = self.ask(node, "POST", path, token, Some(body)).await?;
-        (got == status).then_some(body)
-    }
-
     /// One life after the other, until somebody says stop.
     pub async fn live(self, worker: usize, stop: tokio::sync::watch::Receiver<bool>) {
         let mut number = 0;
@@ -141,7 +32,8 @@ impl Crowd {
         }
     }
 
-    async fn life(&self, worker: usize, number: usize) -> Option<()> {
+    /// One life; `None` where it ended early.
+    pub async fn life(&self, worker: usize, number: usize) -> Option<()> {
         let (name, node) = (format!("w{worker}n{number}"), worker + number);
         let mut ada = self.registers(node, &name).await?;
         self.renews(&mut ada, node).await?;
@@ -159,7 +51,8 @@ impl Crowd {
         Some(())
     }
 
-    async fn registers(&self, node: usize, name: &str) -> Option<Person> {
+    /// A company and its Admin, `ada@NAME.example`.
+    pub async fn registers(&self, node: usize, name: &str) -> Option<Person> {
         let email = format!("ada@{name}.example");
         let body = json!({ "company_name": name, "company_slug": name, "full_name": "Ada Admin", "email": email, "password": PASSWORD });
         let answer = self.post(node, "/api/auth/register", "", body, 201).await?;
@@ -192,19 +85,22 @@ impl Crowd {
         None
     }
 
-    async fn is_renamed(&self, person: &Person, node: usize, name: &str) {
+    /// Whether it was acknowledged.
+    pub(crate) async fn is_renamed(&self, person: &Person, node: usize, name: &str) -> bool {
         self.record.note(|seen| seen.names.entry(person.id.clone()).or_default().open.push(name.into()));
         let answer = self.ask(node, "PUT", "/api/users/me", &person.access, Some(json!({ "full_name": name }))).await;
-        if let Some((200, _)) = answer {
+        let told = matches!(answer, Some((200, _)));
+        if told {
             self.record.note(|seen| {
                 let names = seen.names.entry(person.id.clone()).or_default();
                 (names.told, names.open) = (Some(name.into()), Vec::new());
             });
         }
+        told
     }
 
     /// Set up, then two sign-ins with the same code and two with the same backup code, each pair on two nodes at once.
-    async fn takes_a_second_factor(&self, ada: &mut Person, node: usize) -> Option<()> {
+    pub async fn takes_a_second_factor(&self, ada: &mut Person, node: usize) -> Option<()> {
         let setup = self.post(node, "/api/auth/mfa/setup", &ada.access, json!({}), 200).await?;
         let secret = time_code::secret_of(&text(&setup, "/otpauth_uri")?)?;
         let step = time_code::now_step();
@@ -237,7 +133,8 @@ impl Crowd {
         futures_util::future::join(one(0), one(1)).await;
     }
 
-    async fn sees_only_their_own(&self, ada: &Person, node: usize) {
+    /// Nobody of another company is in a list of users.
+    pub async fn sees_only_their_own(&self, ada: &Person, node: usize) {
         let Some((200, list)) = self.ask(node, "GET", "/api/users", &ada.access, None).await else { return };
         let domain = ada.email.split('@').nth(1).unwrap_or_default();
         let emails = list["items"].as_array().into_iter().flatten().filter_map(|user| user["email"].as_str());
@@ -247,7 +144,7 @@ impl Crowd {
     }
 
     /// Invited, and joined on two nodes at once with the same link, if the mail comes soon.
-    async fn is_joined(&self, ada: &Person, node: usize, name: &str) -> Option<Person> {
+    pub async fn is_joined(&self, ada: &Person, node: usize, name: &str) -> Option<Person> {
         let email = format!("uma@{name}.example");
         let body = json!({ "email": email, "role": "user" });
         let invited = self.post(node, "/api/invitations", &ada.access, body, 201).await?;

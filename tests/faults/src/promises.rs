@@ -103,6 +103,7 @@ pub async fn broken(site: &Site, seen: &Seen) -> Result<Vec<String>, Failure> {
         }
     }
     broken.extend(misnamed(&mut root, seen).await?);
+    broken.extend(unseen(&mut root, seen).await?);
     if let Err(said) = site.verify_chains().await {
         broken.push(format!("I10: {said}"));
     }
@@ -158,6 +159,24 @@ async fn misnamed(root: &mut PgConnection, seen: &Seen) -> Result<Vec<String>, F
         let name: String = row.try_get(0)?;
         if names.told.as_ref() != Some(&name) && !names.open.contains(&name) {
             wrong.push(format!("I1: {user} is called {name}, not {:?}", names.told));
+        }
+    }
+    Ok(wrong)
+}
+
+/// F10: every desk saw every row of its company's log once, in order.
+async fn unseen(root: &mut PgConnection, seen: &Seen) -> Result<Vec<String>, Failure> {
+    let mut wrong = Vec::new();
+    for (email, desk) in &seen.desks {
+        let sql = "SELECT seq FROM audit_logs WHERE company_id = (SELECT company_id FROM users WHERE email = $1) ORDER BY seq";
+        let rows: Vec<i64> = sqlx::query_scalar::<Postgres, i64>(sql).bind(email.clone()).fetch_all(&mut *root).await?;
+        if rows != desk.rows || desk.resyncs > 0 {
+            let missing: Vec<i64> = rows.iter().copied().filter(|row| !desk.rows.contains(row)).collect();
+            let (seen, all) = (desk.rows.len(), rows.len());
+            let resyncs = desk.resyncs;
+            wrong.push(format!(
+                "F10: {email} saw {seen} rows of {all}, not {missing:?}, and was told {resyncs} times to read again"
+            ));
         }
     }
     Ok(wrong)

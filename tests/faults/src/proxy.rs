@@ -1,4 +1,4 @@
-//! A link that can be broken: TCP on loopback in front, the Unix socket of PostgreSQL behind.
+//! A link that can be broken: TCP on loopback in front; PostgreSQL, a pooler or a bus behind.
 //!
 //! What it does is said by [`Link`] at any moment, for open connections too: deliver, deliver late, hold everything back, or
 //! swallow what comes in one direction. [`Proxy::cut`] ends every connection; [`Proxy::half_open`] ends only the client's
@@ -8,11 +8,14 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::{TcpListener, TcpStream, UnixStream},
+    net::{TcpListener, TcpStream, UnixStream, tcp, unix},
     sync::watch,
 };
 
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    messages::{Messages, Speech, Tally},
+};
 
 /// What happens to bytes in one direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +40,37 @@ pub struct Link {
     pub delay: Duration,
     /// New connections are closed at once.
     pub refuses: bool,
+    /// Hints of a bus are lost, doubled and overtaken; see [`crate::messages`].
+    pub mangles: bool,
+}
+
+/// What is behind a link.
+#[derive(Clone, Debug)]
+pub enum Behind {
+    /// A Unix socket.
+    Socket(PathBuf),
+    /// A port of loopback.
+    Port(SocketAddr),
+}
+
+type Half = (Box<dyn AsyncRead + Send + Unpin>, Box<dyn AsyncWrite + Send + Unpin>);
+
+impl Behind {
+    async fn connect(&self) -> std::io::Result<Half> {
+        Ok(match self {
+            Self::Socket(path) => {
+                let (read, write): (unix::OwnedReadHalf, unix::OwnedWriteHalf) =
+                    UnixStream::connect(path).await?.into_split();
+                (Box::new(read), Box::new(write))
+            }
+            Self::Port(address) => {
+                let stream = TcpStream::connect(address).await?;
+                stream.set_nodelay(true)?;
+                let (read, write): (tcp::OwnedReadHalf, tcp::OwnedWriteHalf) = stream.into_split();
+                (Box::new(read), Box::new(write))
+            }
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,17 +86,20 @@ struct Control {
 pub struct Proxy {
     address: SocketAddr,
     control: watch::Sender<Control>,
+    /// What became of the hints that passed here.
+    pub tally: Tally,
 }
 
 impl Proxy {
-    /// Listens on a free port of 127.0.0.1 in front of this Unix socket.
+    /// Listens on a free port of 127.0.0.1 in front of this.
     ///
     /// # Errors
     /// The system gave no port.
-    pub async fn start(socket: PathBuf) -> Result<Self, Failure> {
+    pub async fn start(behind: Behind, speech: Speech) -> Result<Self, Failure> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let (address, control) = (listener.local_addr()?, watch::Sender::new(Control::default()));
-        let mut ended = control.subscribe();
+        let (mut ended, tally) = (control.subscribe(), Tally::default());
+        let counted = tally.clone();
         tokio::spawn(async move {
             loop {
                 let accepted = tokio::select! {
@@ -72,11 +109,12 @@ impl Proxy {
                 };
                 let Ok((client, _)) = accepted else { continue };
                 if !ended.borrow().link.refuses {
-                    tokio::spawn(connection(client, socket.clone(), ended.clone()));
+                    let messages = Messages::new(speech, counted.clone());
+                    tokio::spawn(connection(client, behind.clone(), messages, ended.clone()));
                 }
             }
         });
-        Ok(Self { address, control })
+        Ok(Self { address, control, tally })
     }
 
     /// Where clients connect.
@@ -100,17 +138,16 @@ impl Proxy {
     }
 }
 
-async fn connection(client: TcpStream, socket: PathBuf, control: watch::Receiver<Control>) {
-    let Ok(server) = UnixStream::connect(socket).await else { return };
+async fn connection(client: TcpStream, behind: Behind, messages: Messages, control: watch::Receiver<Control>) {
+    let Ok((mut server_in, mut server_out)) = behind.connect().await else { return };
     // Small answers must not wait for each other; where it cannot be had, they do.
     let _ = client.set_nodelay(true);
     let Control { cut, half, .. } = *control.borrow();
     let (mut client_in, mut client_out) = client.into_split();
-    let (mut server_in, mut server_out) = server.into_split();
     let (mut cutting, mut halving) = (control.clone(), control.clone());
     tokio::select! {
-        () = pump(&mut client_in, &mut server_out, control.clone(), |link| link.up) => {}
-        () = pump(&mut server_in, &mut client_out, control, |link| link.down) => {}
+        () = pump(&mut client_in, &mut server_out, control.clone(), None, |link| link.up) => {}
+        () = pump(&mut server_in, &mut client_out, control, Some(messages), |link| link.down) => {}
         () = until(&mut cutting, |control| control.cut > cut) => {}
         () = until(&mut halving, |control| control.half > half) => {}
     }
@@ -127,11 +164,13 @@ async fn until(control: &mut watch::Receiver<Control>, reached: impl Fn(&Control
     let _ = control.wait_for(|control| reached(control)).await.is_ok();
 }
 
-async fn pump<R, W>(from: &mut R, to: &mut W, mut control: watch::Receiver<Control>, flow: fn(&Link) -> Flow)
-where
-    R: AsyncRead + Unpin,
-    W: AsyncWrite + Unpin,
-{
+async fn pump(
+    from: &mut (impl AsyncRead + Unpin),
+    to: &mut (impl AsyncWrite + Unpin),
+    mut control: watch::Receiver<Control>,
+    mut messages: Option<Messages>,
+    flow: fn(&Link) -> Flow,
+) {
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let Ok(read @ 1..) = from.read(&mut buffer).await else { return };
@@ -143,7 +182,12 @@ where
             Ok(control) => flow(&control.link) == Flow::Swallowed,
             Err(_) => return,
         };
-        if !swallowed && to.write_all(&buffer[..read]).await.is_err() {
+        let mangles = control.borrow().link.mangles;
+        let delivered = match &mut messages {
+            Some(messages) => messages.pass(&buffer[..read], mangles),
+            None => buffer[..read].to_vec(),
+        };
+        if !swallowed && to.write_all(&delivered).await.is_err() {
             return;
         }
     }

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 /// A write that was answered with 2xx. Ids and addresses as the server gave them.
@@ -32,6 +33,27 @@ pub struct Names {
     pub open: Vec<String>,
 }
 
+/// What one desk saw of its company's log.
+#[derive(Clone, Debug, Default)]
+pub struct Watched {
+    /// The numbers of the rows, in the order in which they came.
+    pub rows: Vec<i64>,
+    /// How often it was told to read everything again.
+    pub resyncs: u32,
+    /// When a new name was acknowledged.
+    pub told: BTreeMap<String, Instant>,
+    /// When a new name was first shown.
+    pub shown: BTreeMap<String, Instant>,
+}
+
+impl Watched {
+    /// The longest time from an acknowledgement until it was shown.
+    pub fn behind(&self) -> Option<Duration> {
+        let shown = |(name, told): (&String, &Instant)| Some(self.shown.get(name)?.saturating_duration_since(*told));
+        self.told.iter().filter_map(shown).max()
+    }
+}
+
 /// Everything of one run.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
@@ -43,6 +65,8 @@ pub struct Seen {
     pub names: BTreeMap<String, Names>,
     /// Promises broken while it ran, as `I4: …`.
     pub breaches: Vec<String>,
+    /// What desks saw, by the address of their Admin.
+    pub desks: BTreeMap<String, Watched>,
     /// Requests answered below 500.
     pub answered: u64,
     /// Requests answered with 5xx.
@@ -51,6 +75,18 @@ pub struct Seen {
     pub unanswered: u64,
     /// Answers of 500: the server was at a loss.
     pub lost: u64,
+}
+
+impl Seen {
+    /// A desk's part.
+    pub fn desk(&mut self, email: &str) -> &mut Watched {
+        self.desks.entry(email.to_owned()).or_default()
+    }
+
+    /// How far a desk was behind at the worst; `None` where nothing was shown.
+    pub fn behind(&self) -> Option<Duration> {
+        self.desks.values().filter_map(Watched::behind).max()
+    }
 }
 
 /// The record of one run.

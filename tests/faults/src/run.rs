@@ -10,9 +10,11 @@ use std::{
 use tokio::task::JoinSet;
 
 use crate::{
+    crowd::Crowd,
+    desk::{self, Desks},
     failure::Failure,
     faults::Fault,
-    people::Crowd,
+    plan::Plan,
     promises,
     record::{Record, Seen},
     site::Site,
@@ -36,16 +38,21 @@ pub struct Outcome {
     pub recovered: Option<Duration>,
     /// Promises that were broken.
     pub broken: Vec<String>,
+    /// What the nodes called a defect in their logs. Not a broken promise by itself; every answer of 500 is among them.
+    pub defects: Vec<String>,
 }
 
-/// Makes an installation, and this fault in it.
+/// Makes such an installation, and this fault in it.
 ///
 /// # Errors
 /// The run could not be made.
-pub async fn once(program: &Path, fault: Fault) -> Result<Outcome, Failure> {
-    let mut site = Site::make(program, 2, fault == Fault::StepClock).await?;
+pub async fn once(program: &Path, fault: Fault, plan: Plan) -> Result<Outcome, Failure> {
+    let plan = fault.plan(plan).map_err(|why| Failure(why.to_owned()))?;
+    let mut site = Site::make(program, plan).await?;
     let outcome = strike(&mut site, fault).await;
-    outcome.map_err(|Failure(said)| Failure(format!("{said}\nnode 0: {}\nnode 1: {}", tail(&site, 0), tail(&site, 1))))
+    let tails: Vec<String> =
+        (0..site.nodes.len()).map(|node| format!("\nnode {node}: {}", tail(&site, node))).collect();
+    outcome.map_err(|Failure(said)| Failure(said + &tails.concat()))
 }
 
 async fn strike(site: &mut Site, fault: Fault) -> Result<Outcome, Failure> {
@@ -53,6 +60,8 @@ async fn strike(site: &mut Site, fault: Fault) -> Result<Outcome, Failure> {
     let bases = site.nodes.iter().map(|node| format!("http://{}", node.address)).collect();
     let crowd = Crowd::new(bases, site.mailbox.clone(), record.clone());
     let (mut people, (stop, stopped)) = (JoinSet::new(), tokio::sync::watch::channel(false));
+    fault.prepare(site);
+    let desks = Desks::open(&crowd, &stopped).await.ok_or_else(|| Failure("no desk could be opened".into()))?;
     for worker in 0..WORKERS {
         people.spawn(crowd.clone().live(worker, stopped.clone()));
     }
@@ -65,6 +74,7 @@ async fn strike(site: &mut Site, fault: Fault) -> Result<Outcome, Failure> {
     while people.join_next().await.is_some() {}
     // Whoever was thrown out last tries for nine seconds more.
     crowd.watched().await;
+    desks.close().await;
     let seen = record.seen();
     let mut broken = promises::broken(site, &seen).await?;
     if recovered.is_none() {
@@ -73,7 +83,14 @@ async fn strike(site: &mut Site, fault: Fault) -> Result<Outcome, Failure> {
     if seen.acknowledged.is_empty() {
         broken.push("nothing was acknowledged: the run proves nothing".into());
     }
-    Ok(Outcome { fault, seen, recovered, broken })
+    match seen.behind() {
+        None => broken.push("F10: no desk was shown anything".into()),
+        Some(behind) if fault.spares_desks() && behind > desk::BEHIND => {
+            broken.push(format!("F10: a desk was {:.1} s behind", behind.as_secs_f64()));
+        }
+        Some(_) => {}
+    }
+    Ok(Outcome { fault, seen, recovered, broken, defects: site.defects() })
 }
 
 /// A company that registers on each node: the whole way to the database and back.
@@ -99,18 +116,19 @@ fn tail(site: &Site, node: usize) -> String {
 }
 
 /// The head of the table that [`Outcome`] fills.
-pub const HEAD: &str = "fault             told    <500     5xx   500   none  again s  broken";
+pub const HEAD: &str = "fault             told    <500     5xx   500   none  again s   desk s  broken";
+
+/// Seconds with one digit, or what else there is to say.
+pub(crate) fn seconds(time: Option<Duration>, none: &str) -> String {
+    time.map_or(none.to_owned(), |time| format!("{:.1}", time.as_secs_f64()))
+}
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Seen { acknowledged, answered, refused, lost, unanswered, .. } = &self.seen;
-        let again = self.recovered.map_or("never".into(), |time| format!("{:.1}", time.as_secs_f64()));
-        let fault = self.fault;
-        write!(
-            f,
-            "{fault:<15} {:>6} {answered:>7} {refused:>7} {lost:>5} {unanswered:>6} {again:>8}  ",
-            acknowledged.len()
-        )?;
+        let (again, desk) = (seconds(self.recovered, "never"), seconds(self.seen.behind(), "–"));
+        let (fault, told) = (self.fault, acknowledged.len());
+        write!(f, "{fault:<15} {told:>6} {answered:>7} {refused:>7} {lost:>5} {unanswered:>6} {again:>8} {desk:>8}  ")?;
         match self.broken.as_slice() {
             [] => f.write_str("nothing"),
             broken => f.write_str(&broken.join("; ")),

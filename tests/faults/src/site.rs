@@ -1,11 +1,11 @@
-//! A real installation for one run: a private PostgreSQL with full durability, a mailbox, and two server processes, each
-//! with a link of its own to the database.
+//! A real installation for one run: a private PostgreSQL with full durability, a mailbox, and server processes, each
+//! with links of its own to the database and to the bus.
 //!
 //! A server process is this program again with the words `node serve`: it runs the same composition root as `voxgate`.
 
 use std::{
-    fs::File,
-    net::{SocketAddr, TcpListener},
+    fs::{File, Permissions},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -14,7 +14,7 @@ use std::{
 use sqlx::{Connection, PgConnection};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
+    process::Child,
 };
 use voxgate::{
     crypto::{entropy::system_world, keys::KeyFile},
@@ -24,60 +24,66 @@ use voxgate::{
     },
 };
 
-use crate::{failure::Failure, proxy::Proxy};
+use crate::{
+    disk::Disk,
+    failure::Failure,
+    helpers::{Nats, Pooler},
+    node::Node,
+    plan::{Bus, Plan},
+};
 
 const DATABASE: &str = "voxgate";
 /// How long a node may need until it is ready.
 const READY: Duration = Duration::from_secs(30);
 /// The preloaded library that shifts a process's clock (Debian: libfaketime).
-const CLOCK: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
-
-/// One server process and its link to the database.
-pub struct Node {
-    /// Where it listens.
-    pub address: SocketAddr,
-    /// Its link to the database.
-    pub link: Proxy,
-    /// Only while it runs.
-    process: Option<Child>,
-    /// Read by its clock, if that can be shifted.
-    clock: PathBuf,
-}
+pub(crate) const CLOCK: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
 /// Everything. Ends with its owner.
 pub struct Site {
-    program: PathBuf,
-    /// Only while it runs.
-    cluster: Option<Cluster>,
-    folder: tempfile::TempDir,
-    clocks: bool,
-    /// Receives the mail.
-    pub mailbox: Mailbox,
+    pub(crate) program: PathBuf,
+    pub(crate) plan: Plan,
     /// The server processes.
     pub nodes: Vec<Node>,
+    /// The bus, if it is a program.
+    pub nats: Option<Nats>,
+    /// What stands before PostgreSQL, if anything does.
+    pub pooler: Option<Pooler>,
+    /// Only while it runs.
+    cluster: Option<Cluster>,
+    /// What PostgreSQL's data is on, if that is small.
+    pub disk: Option<Disk>,
+    pub(crate) folder: tempfile::TempDir,
+    /// The database that is looked into; the nodes serve `DATABASE`.
+    pub looks_at: String,
+    /// Receives the mail.
+    pub mailbox: Mailbox,
 }
 
 impl Site {
-    /// Makes everything anew; `program` is `voxgate-faults` itself. With `clocks` the wall clocks of nodes can be shifted.
+    /// Makes everything anew; `program` is `voxgate-faults` itself.
     ///
     /// # Errors
     /// What could not be had.
-    pub async fn make(program: &Path, nodes: usize, clocks: bool) -> Result<Self, Failure> {
-        let folder = tempfile::Builder::new().prefix("voxgate-faults-").tempdir()?;
-        let cluster = start_cluster(folder.path().join("data")).await?;
+    pub async fn make(program: &Path, plan: Plan) -> Result<Self, Failure> {
+        // PostgreSQL may run as another account than ours: it must be able to walk through.
+        let passable = Permissions::from_mode(0o711);
+        let folder = tempfile::Builder::new().prefix("voxgate-faults-").permissions(passable).tempdir()?;
+        let data = folder.path().join("data");
+        let disk = if plan.small_disk { Some(Disk::mount(&data)?) } else { None };
+        let cluster = start_cluster(data).await?;
         cluster.ensure_database(DATABASE)?;
         voxgate_migration::migrate(&cluster.url("postgres", DATABASE)).await?;
         KeyFile::generate(&system_world()).save(&folder.path().join("keys.json"))?;
         let mailbox = Mailbox::start(system_world())?;
-        let socket = cluster.socket_dir().join(".s.PGSQL.5432");
-        let (program, cluster) = (program.into(), Some(cluster));
-        let mut site = Self { program, cluster, folder, clocks, mailbox, nodes: Vec::new() };
-        for number in 0..nodes {
-            let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-            let (link, clock) =
-                (Proxy::start(socket.clone()).await?, site.folder.path().join(format!("clock{number}")));
-            std::fs::write(&clock, "+0\n")?;
-            site.nodes.push(Node { address, link, process: None, clock });
+        let nats = if plan.bus == Bus::Nats { Some(Nats::start().await?) } else { None };
+        let pooler = folder.path().join("pooler");
+        let pooler = if plan.pooler { Some(Pooler::start(pooler, cluster.socket_dir()).await?) } else { None };
+        let (program, cluster, looks_at) = (program.into(), Some(cluster), DATABASE.to_owned());
+        let mut site =
+            Self { program, plan, nodes: Vec::new(), nats, pooler, cluster, disk, folder, looks_at, mailbox };
+        for number in 0..usize::from(plan.nodes) {
+            let node = site.node(number).await?;
+            site.nodes.push(node);
             site.start(number).await?;
         }
         Ok(site)
@@ -118,41 +124,6 @@ impl Site {
         let done = self.command(0).args(["audit", "verify"]).output().await?;
         let said = String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned();
         if done.status.success() { Ok(()) } else { Err(Failure(said)) }
-    }
-
-    fn command(&self, number: usize) -> Command {
-        let node = &self.nodes[number];
-        let mut command = Command::new(&self.program);
-        command.arg("node").env_clear().stdin(Stdio::null()).kill_on_drop(true);
-        command.env("VOXGATE__METRICS__LISTEN", "");
-        for bucket in ["CREDENTIALS", "MFA", "REFRESH", "GENERAL", "PUBLIC", "ACCOUNT", "COMPANY"] {
-            command.env(format!("VOXGATE__LIMITS__{bucket}_PER_SECOND"), "1000000");
-            command.env(format!("VOXGATE__LIMITS__{bucket}_BURST"), "1000000");
-        }
-        let url = |role: &str| format!("postgres://{role}@{}/{DATABASE}?sslmode=disable", node.link.address());
-        let settings = [
-            ("SERVER__LISTEN", node.address.to_string()),
-            ("SERVER__BASE_URL", format!("http://{}", node.address)),
-            ("TOKENS__ISSUER", "https://faults.example".into()),
-            ("DATABASE__APP_URL", url("voxgate_app")),
-            ("DATABASE__SEQUENCER_URL", url("voxgate_sequencer")),
-            ("DATABASE__OWNER_URL", url("postgres")),
-            ("DATABASE__CONNECTIONS", "12".into()),
-            // Cheap hashes: what is tested is not how long argon2 takes.
-            ("PASSWORD__MEMORY_KIB", "64".into()),
-            ("PASSWORD__ITERATIONS", "1".into()),
-            ("MAIL__SMTP_URL", format!("smtp://{}", self.mailbox.address())),
-            ("KEYS__FILE", self.folder.path().join("keys.json").display().to_string()),
-        ];
-        command.envs(settings.map(|(name, value)| (format!("VOXGATE__{name}"), value)));
-        if self.clocks && Self::has_clocks() {
-            command.env("LD_PRELOAD", CLOCK).env("FAKETIME_TIMESTAMP_FILE", &node.clock);
-            command
-                .env("FAKETIME_NO_CACHE", "1")
-                .env("DONT_FAKE_MONOTONIC", "1")
-                .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-        }
-        command
     }
 
     /// Whether clocks of nodes can be shifted here.
@@ -201,8 +172,33 @@ impl Site {
     /// # Errors
     /// The database does not answer.
     pub async fn root(&self) -> Result<PgConnection, Failure> {
-        let cluster = self.cluster.as_ref().ok_or_else(|| Failure("the database is down".into()))?;
-        Ok(PgConnection::connect(&cluster.url("postgres", DATABASE)).await?)
+        Ok(PgConnection::connect(&self.cluster()?.url("postgres", &self.looks_at)).await?)
+    }
+
+    /// Looks into a fresh copy of what the nodes serve from now on. They must have ended: nobody may use what is copied.
+    ///
+    /// # Errors
+    /// The copy could not be made.
+    pub async fn copy(&mut self, name: &str) -> Result<(), Failure> {
+        let cluster = self.cluster()?;
+        cluster.psql("postgres", &format!("CREATE DATABASE {name} TEMPLATE {DATABASE} STRATEGY file_copy"))?;
+        // Rights on a database are not copied; migrating again sets them.
+        voxgate_migration::migrate(&cluster.url("postgres", name)).await?;
+        self.looks_at = name.into();
+        Ok(())
+    }
+
+    pub(crate) fn cluster(&self) -> Result<&Cluster, Failure> {
+        self.cluster.as_ref().ok_or_else(|| Failure("the database is down".into()))
+    }
+
+    /// The lines of the nodes' logs that tell of a defect.
+    pub fn defects(&self) -> Vec<String> {
+        let all = (0..self.nodes.len()).map(|node| self.said(node)).collect::<Vec<_>>().join("\n");
+        all.lines()
+            .filter(|line| line.contains("\"level\":\"ERROR\"") || line.contains("panicked at"))
+            .map(str::to_owned)
+            .collect()
     }
 
     fn log(&self, node: usize) -> PathBuf {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 
-use crate::people::{Crowd, Person};
+use crate::crowd::{Crowd, Person};
 
 /// The bound of a revocation, and what a request needs from here to the door.
 const BOUND: Duration = Duration::from_millis(5_200);
@@ -21,7 +21,7 @@ pub(crate) fn session_of(token: &str) -> Option<String> {
 }
 
 /// Tries every node over and over with what somebody held when they were thrown out.
-pub(crate) async fn stays_out(crowd: Crowd, uma: Person, since: Instant) {
+pub async fn stays_out(crowd: Crowd, uma: Person, since: Instant) {
     while since.elapsed() < TRIES {
         for node in 0..crowd.nodes() {
             let asked = since.elapsed();
@@ -39,7 +39,7 @@ pub(crate) async fn stays_out(crowd: Crowd, uma: Person, since: Instant) {
 }
 
 /// Ten wrong passwords that were answered so: after them the right one is refused, too.
-pub(crate) async fn guesses(crowd: &Crowd, email: &str, password: &str) {
+pub async fn guesses(crowd: &Crowd, email: &str, password: &str) {
     let mut wrong = 0;
     for turn in 0..3 * GUESSES {
         let body = json!({ "email": email, "password": "not-the-password" });
