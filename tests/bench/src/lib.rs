@@ -15,6 +15,7 @@ pub mod installation;
 mod limits;
 pub mod load;
 pub mod machine;
+mod members;
 pub mod people;
 pub mod report;
 mod run;
@@ -37,6 +38,7 @@ pub fn program() -> ExitCode {
         None => run::all(None),
         Some("node") => node(&words),
         Some("bare") => bare_handler(&words),
+        Some("members") => members::program(&words),
         Some(word) => match run::Part::from_str(word, true) {
             Ok(part) => run::all(Some(part)),
             Err(_) => Err(Failure::Other("run it without arguments, or with sign-ins, checks or writes".into())),
