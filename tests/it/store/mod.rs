@@ -1,6 +1,7 @@
 //! The store's promises: units of work, claims under a hundred callers on two nodes, and background work.
 
 mod claims;
+mod machines;
 mod migration;
 mod naive;
 mod nodes;
