@@ -8,6 +8,7 @@
 //! ratios: the absolute figures belong to the machine. To add a measurement: its work in `work`, its lines in `run`.
 
 mod bare;
+mod enumeration;
 mod failure;
 mod installation;
 mod limits;
@@ -37,7 +38,8 @@ fn main() -> ExitCode {
             lifecycle::run(invocation).map_err(|error| Failure::Other(error.to_string()))
         }
         Some("bare") => bare_handler(&words),
-        Some(_) => Err(Failure::Other("run it without arguments".into())),
+        Some("enumeration") => enumeration::measure(words.get(2).and_then(|word| word.to_str())),
+        Some(_) => Err(Failure::Other("run it without arguments, or as `voxgate-bench enumeration`".into())),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
