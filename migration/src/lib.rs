@@ -9,6 +9,7 @@ mod answers;
 mod audit;
 mod desk;
 mod devices;
+mod flights;
 mod foundation;
 mod functions;
 mod nodes;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(devices::Migration),
             Box::new(nodes::Migration),
             Box::new(services::Migration),
+            Box::new(flights::Migration),
         ]
     }
 }

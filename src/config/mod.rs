@@ -13,8 +13,8 @@ mod source;
 
 pub use fault::{Fault, Faults};
 pub use sections::{
-    Bus, BusKind, Database, Keys, Limits, Live, Log, LogFormat, Mail, Metrics, Password, Pooler, Rate, Server, Tls,
-    Tokens, Traces,
+    Bus, BusKind, Database, Keys, Limits, Live, Log, LogFormat, Mail, Metrics, Password, PasswordKernel, Pooler, Rate,
+    Server, Tls, Tokens, Traces,
 };
 pub use source::{DEFAULTS, Sources};
 

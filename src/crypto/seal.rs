@@ -58,7 +58,9 @@ pub struct Sealed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
     /// Its key is not in the key file.
-    #[error("sealed with a key that is not in the key file")]
+    #[error(
+        "sealed with a key that is not in the key file: put the right file back; `voxgate doctor` counts what it does not open"
+    )]
     UnknownKey,
     /// It was changed, cut, or belongs elsewhere.
     #[error("the sealed value was changed or belongs to another row")]

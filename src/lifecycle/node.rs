@@ -127,6 +127,7 @@ fn services(
         pepper: Pepper::new(keys)?,
         access,
         feed,
+        followers: Default::default(),
         nodes,
         door,
         world,
@@ -164,6 +165,11 @@ fn hasher_settings(settings: &config::Settings) -> password::Settings {
         threads: if section.threads == 0 { cores } else { section.threads as usize },
         queue: section.queue as usize,
         deadline: Duration::from_secs(section.deadline_seconds),
+        kernel: match section.kernel {
+            config::PasswordKernel::Auto => password::Choice::Auto,
+            config::PasswordKernel::Reference => password::Choice::Reference,
+            config::PasswordKernel::Fast => password::Choice::Fast,
+        },
     }
 }
 

@@ -3,7 +3,8 @@
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect,
 };
-use time::OffsetDateTime;
+use serde_json::json;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use uuid::Uuid;
 use voxgate_entity::{
     audit_heads,
@@ -159,31 +160,40 @@ pub(super) fn read(row: Model) -> Result<AuditRow, StoreError> {
     })
 }
 
-/// The reverse of [`read`].
-pub(super) fn write(row: &AuditRow) -> Model {
+/// The reverse of [`read`]: a row as PostgreSQL makes one of a JSON object, each value written as its type reads it.
+pub(super) fn as_json(row: &AuditRow) -> Result<serde_json::Value, StoreError> {
     let (actor_type, actor_id) = actor_columns(&row.actor);
-    let (subject_type, subject_id) = row.subject.clone().map(|subject| (subject.kind, subject.id)).unzip();
-    Model {
-        company_id: row.company.0,
-        seq: row.seq,
-        id: row.id,
-        at: row.at,
-        kind: row.kind.as_str().into(),
-        severity: row.severity.as_str().into(),
-        actor_type: actor_type.into(),
-        actor_id,
-        subject_type,
-        subject_id,
-        session_id: row.session.map(|id| id.0),
-        ip: row.origin.ip.clone(),
-        user_agent: row.origin.user_agent.clone(),
-        request_id: row.origin.request_id.map(|id| id.0),
-        data: row.data.clone(),
-        personal: row.personal.digest.to_vec(),
-        salt: row.personal.salt.map(Into::into),
-        prev_hash: row.prev_hash.to_vec(),
-        hash: row.hash.to_vec(),
-    }
+    let (subject_type, subject_id) = row.subject.as_ref().map(|subject| (&subject.kind, subject.id)).unzip();
+    let at = row.at.format(&Rfc3339);
+    let at = at.map_err(|_| row::bad("audit_logs", row.seq, "its time is out of range".into()))?;
+    Ok(json!({
+        "company_id": row.company.0,
+        "seq": row.seq,
+        "id": row.id,
+        "at": at,
+        "kind": row.kind.as_str(),
+        "severity": row.severity.as_str(),
+        "actor_type": actor_type,
+        "actor_id": actor_id,
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "session_id": row.session.map(|id| id.0),
+        "ip": row.origin.ip,
+        "user_agent": row.origin.user_agent,
+        "request_id": row.origin.request_id.map(|id| id.0),
+        "data": row.data,
+        "personal": hex(&row.personal.digest),
+        "salt": row.personal.salt.as_ref().map(|salt| hex(salt)),
+        "prev_hash": hex(&row.prev_hash),
+        "hash": hex(&row.hash),
+    }))
+}
+
+/// Bytes as `bytea` reads them.
+fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16));
+    ['\\', 'x'].into_iter().chain(digits).collect()
 }
 
 /// The columns `actor_type` and `actor_id`.

@@ -42,12 +42,8 @@ impl Store {
 
     /// Behind a standing wall nothing is to be found, and a table need not be read from end to end to say so.
     async fn begin_as(&self, context: &str) -> Result<Unit, StoreError> {
-        Unit::begin(
-            &self.app,
-            &self.begin,
-            &format!("; SET LOCAL enable_seqscan = off; SET LOCAL app.company_id = {context}"),
-        )
-        .await
+        let more = format!("; SET LOCAL enable_seqscan = off; SET LOCAL app.company_id = {context}");
+        Unit::begin(&self.app, &more).await
     }
 }
 

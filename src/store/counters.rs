@@ -4,12 +4,11 @@
 use std::time::Duration;
 
 use sea_orm::{QueryResult, Value};
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
     Store, StoreError, TenantTx,
-    pool::{Begin, Patience},
+    pool::Pool,
     unit::{self, Unit},
 };
 use crate::domain::{
@@ -44,28 +43,9 @@ impl Ledger for Unit {
 
 /// Statements each committed by itself. Doing one again on a fresh connection is safe for everything in this file: an
 /// attempt counted twice errs on the side of caution.
-struct Alone {
-    pool: PgPool,
-    begin: Begin,
-}
-
-impl Ledger for Alone {
+impl Ledger for Pool {
     async fn row(&self, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, StoreError> {
-        if !self.begin.prepared {
-            // Behind a pooler a statement is prepared and run on one connection only within a transaction.
-            let unit = Unit::begin(&self.pool, &self.begin, "").await?;
-            let row = unit.row(sql, values).await;
-            return unit.finish(row).await;
-        }
-        let statement = unit::statement(sql, values);
-        let mut patience = Patience::with(&self.pool);
-        loop {
-            match unit::query(&statement, true).fetch_optional(&self.pool).await {
-                Ok(row) => return Ok(row.map(Into::into)),
-                Err(error) if patience.allows(&error) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
+        self.once(&unit::statement(sql, values)).await
     }
 }
 
@@ -118,20 +98,16 @@ impl TenantTx {
 }
 
 impl Store {
-    fn alone(&self) -> Alone {
-        Alone { pool: self.app.clone(), begin: self.begin.clone() }
-    }
-
     /// Counts an attempt against `key`, committed before it answers: count first, verify second.
     /// Guarantees: at most `limit` attempts are granted in a `window`, which begins with the first of them.
     pub async fn debit(&self, key: [u8; 32], limit: Limit) -> Result<Debit, StoreError> {
-        let ledger = self.alone();
+        let ledger = self.app.clone();
         self.detached(async move { debit(&ledger, key, limit).await }).await
     }
 
     /// Sets a counter back to zero, and answers how many tries since the last success that forgets.
     pub async fn refund(&self, key: [u8; 32]) -> Result<u32, StoreError> {
-        let ledger = self.alone();
+        let ledger = self.app.clone();
         self.detached(async move { refund(&ledger, key).await }).await
     }
 
@@ -143,7 +119,7 @@ impl Store {
         slug: Option<&str>,
     ) -> Result<Option<(CompanyId, UserId)>, StoreError> {
         let values = vec![email_norm.into(), slug.map(String::from).into()];
-        let ledger = self.alone();
+        let ledger = self.app.clone();
         let find = "SELECT company_id, user_id FROM find_account($1, $2)";
         let row = self.detached(async move { ledger.row(find, values).await }).await?;
         let found = row.map(|row| row.try_get_many_by_index::<(Uuid, Uuid)>()).transpose()?;

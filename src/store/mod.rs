@@ -25,6 +25,7 @@ mod erasure;
 mod error;
 mod everybody;
 mod factors;
+mod flights;
 mod former_passwords;
 mod invitations;
 mod mail;
@@ -54,7 +55,6 @@ mod walls;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use sqlx::PgPool;
 use time::OffsetDateTime;
 use tokio::{runtime::Handle, sync::Notify};
 use tracing::Instrument;
@@ -69,10 +69,11 @@ pub use companies::{CompanyRow, NewCompany};
 pub use desk::{Crowd, FailingAccount, FailingAddress, SignedInPerson};
 pub use error::StoreError;
 pub use factors::{FactorRow, NewFactor};
+pub use flights::{AtOnce, CountedStep, SecondStep};
 pub use invitations::{InvitationRow, InvitationStatus, NewInvitation};
 pub use mail::{MailKey, MailRow, NewMail};
 pub use nodes::{NodeBeat, NodeRow, Surroundings};
-pub use one_time::{NewOneTime, OneTimeRow, TryOutcome};
+pub use one_time::{NewOneTime, OneTimeRow};
 pub use pool::{Pooler, Settings};
 pub use refresh::{RefreshFamily, RefreshRow};
 pub use reseal::{SealedTable, StaleSealed};
@@ -86,16 +87,16 @@ pub use tx::{Committed, SystemTx, TenantTx};
 pub use users::{Bump, Epochs, NewUser, UserFilter, UserRow};
 pub use walls::WallFault;
 
+use pool::Pool;
 use unit::Unit;
 
 /// The database as the rest of the house sees it. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    app: PgPool,
-    system: PgPool,
+    app: Pool,
+    system: Pool,
     runtime: Handle,
     recorded: Arc<Notify>,
-    begin: pool::Begin,
 }
 
 impl Store {
@@ -108,7 +109,6 @@ impl Store {
             system: pool::open(&settings.sequencer_url, settings.sequencer_connections, &settings)?,
             runtime: runtime.clone(),
             recorded: Arc::default(),
-            begin: settings.begin(),
         })
     }
 
@@ -128,7 +128,7 @@ impl Store {
         let store = self.clone();
         self.detached(async move {
             let wall = format!("; SET LOCAL app.company_id = '{}'", company.0.hyphenated());
-            let tx = TenantTx::new(Unit::begin(&store.app, &store.begin, &wall).await?, company);
+            let tx = TenantTx::new(Unit::begin(&store.app, &wall).await?, company);
             let outcome = work(&tx).await;
             let recorded = tx.has_recorded();
             let outcome = tx.into_unit().finish(outcome).await?;
@@ -151,7 +151,7 @@ impl Store {
         tracing::debug!(reason, "cross-company work");
         let store = self.clone();
         self.detached(async move {
-            let tx = SystemTx::new(Unit::begin(&store.system, &store.begin, "").await?);
+            let tx = SystemTx::new(Unit::begin(&store.system, "").await?);
             let outcome = work(&tx).await;
             tx.into_unit().finish(outcome).await.map(Committed::new)
         })

@@ -79,17 +79,6 @@ impl From<Model> for OneTimeRow {
     }
 }
 
-/// Whether an answer may be compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TryOutcome {
-    /// It is counted; compare it.
-    Granted(OneTimeRow),
-    /// All tries are spent. Nothing may be compared.
-    Exhausted,
-    /// Unknown, used, expired, of another purpose, or of an account that has changed since.
-    Gone,
-}
-
 /// Alive, and of an account that is what it was. The sub-select reads the account as it stood when the statement
 /// began; what decides in the end is [`TenantTx::start_session`], which locks the account.
 const ALIVE: &str =
@@ -128,15 +117,6 @@ impl TenantTx {
         Ok(id)
     }
 
-    /// Counts an answer, before it is compared. Commit this before comparing.
-    /// Guarantees: never more than `max_tries` answers are granted, whoever asks how often at once.
-    pub async fn claim_try(&self, hash: &[u8; 32], purpose: Purpose) -> Result<TryOutcome, StoreError> {
-        if let Some(row) = self.claim("tries = t.tries + 1", "t.tries < t.max_tries", hash, purpose).await? {
-            return Ok(TryOutcome::Granted(row));
-        }
-        Ok(if self.is_alive(hash, purpose).await? { TryOutcome::Exhausted } else { TryOutcome::Gone })
-    }
-
     /// Whether a token is good now. For doors that look; what spends it is the claim.
     pub async fn is_alive(&self, hash: &[u8; 32], purpose: Purpose) -> Result<bool, StoreError> {
         let sql = format!("SELECT FROM one_time_tokens t WHERE {ALIVE}");
@@ -145,30 +125,21 @@ impl TenantTx {
     }
 
     /// Spends a token. Guarantees: each token is granted once, whoever asks how often.
-    /// For a challenge, a try must have been claimed and its answer been right.
+    /// For a challenge, a try must have been counted ([`Store::count_second_step`](super::Store::count_second_step)) and its
+    /// answer been right.
     pub async fn claim_use(&self, hash: &[u8; 32], purpose: Purpose) -> Result<Option<OneTimeRow>, StoreError> {
-        self.claim("used_at = now()", "true", hash, purpose).await
+        let sql = format!(
+            "UPDATE one_time_tokens AS t SET used_at = now() WHERE {ALIVE} RETURNING {}",
+            row::columns::<Entity>("t", "")
+        );
+        let row = self.unit.row(&sql, [self.company.0.into(), hash.to_vec().into(), purpose.as_str().into()]).await?;
+        Ok(row.map(|row| Model::from_query_result(&row, "")).transpose()?.map(Into::into))
     }
 
     /// A token as it stands, spent ones too. For looking before work is done; what decides is the claim.
     pub async fn one_time(&self, hash: &[u8; 32], purpose: Purpose) -> Result<Option<OneTimeRow>, StoreError> {
         let query = Entity::find().filter(Column::CompanyId.eq(self.company.0)).filter(Column::Hash.eq(hash.to_vec()));
         Ok(query.filter(Column::Purpose.eq(purpose.as_str())).one(&self.unit).await?.map(Into::into))
-    }
-
-    async fn claim(
-        &self,
-        set: &str,
-        condition: &str,
-        hash: &[u8; 32],
-        purpose: Purpose,
-    ) -> Result<Option<OneTimeRow>, StoreError> {
-        let sql = format!(
-            "UPDATE one_time_tokens AS t SET {set} WHERE {ALIVE} AND {condition} RETURNING {}",
-            row::columns::<Entity>("t", "")
-        );
-        let row = self.unit.row(&sql, [self.company.0.into(), hash.to_vec().into(), purpose.as_str().into()]).await?;
-        Ok(row.map(|row| Model::from_query_result(&row, "")).transpose()?.map(Into::into))
     }
 
     /// Spends every unused token of the account with one of these purposes. Answers how many.

@@ -9,7 +9,11 @@ use uuid::Uuid;
 use voxgate_entity::{companies, refresh_tokens, sessions, users};
 
 use super::{CompanyRow, SessionRow, StoreError, TenantTx, UserRow, row};
-use crate::domain::ids::SessionId;
+use crate::domain::{
+    ids::SessionId,
+    policy::amr,
+    refresh::{Child, Parent},
+};
 
 /// A refresh token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +51,7 @@ pub struct RefreshFamily {
     /// The token that was presented.
     pub token: RefreshRow,
     /// The token it was exchanged for, if it was.
-    pub child: Option<RefreshRow>,
+    pub successor: Option<RefreshRow>,
     /// The session.
     pub session: SessionRow,
     /// The account.
@@ -56,6 +60,32 @@ pub struct RefreshFamily {
     pub company: CompanyRow,
     /// The database's time, which decides about expiry.
     pub now: OffsetDateTime,
+}
+
+impl RefreshFamily {
+    /// What the rule asks about the presented token. Its family lives as long as session, account and company do.
+    pub fn parent(&self) -> Parent {
+        Parent {
+            used_at: self.token.used_at,
+            expires_at: self.token.expires_at.min(self.session.last_seen_at + self.company.policy.idle()),
+            family_alive: self.session.revoked_at.is_none() && self.user.active && self.company.active,
+            family_expires_at: self.session.expires_at,
+        }
+    }
+
+    /// What the rule asks about its successor.
+    pub fn child(&self) -> Child {
+        match &self.successor {
+            None => Child::Absent,
+            Some(child) if child.used_at.is_none() => Child::Unused,
+            Some(_) => Child::Used,
+        }
+    }
+
+    /// Whether the company demands a second factor and the session has none.
+    pub fn lacks_second_factor(&self) -> bool {
+        self.company.policy.mfa_required && !amr::is_multi(&self.session.amr)
+    }
 }
 
 impl TenantTx {
@@ -110,7 +140,7 @@ impl TenantTx {
             row::columns::<refresh_tokens::Entity>("k", "k_"),
         );
         let row = self.unit.row(&read, [self.company.0.into(), id.into()]).await?;
-        row.map(|row| family(&row)).transpose()
+        row.map(|row| family(&row, refresh_tokens::Model::from_query_result_optional(&row, "k_")?)).transpose()
     }
 
     /// Marks a token as exchanged; false if it was already.
@@ -120,10 +150,10 @@ impl TenantTx {
     }
 }
 
-fn family(row: &QueryResult) -> Result<RefreshFamily, StoreError> {
+pub(super) fn family(row: &QueryResult, child: Option<refresh_tokens::Model>) -> Result<RefreshFamily, StoreError> {
     Ok(RefreshFamily {
         token: refresh_tokens::Model::from_query_result(row, "r_")?.into(),
-        child: refresh_tokens::Model::from_query_result_optional(row, "k_")?.map(Into::into),
+        successor: child.map(Into::into),
         session: sessions::Model::from_query_result(row, "s_")?.into(),
         user: users::Model::from_query_result(row, "u_")?.try_into()?,
         company: companies::Model::from_query_result(row, "c_")?.into(),

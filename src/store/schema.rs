@@ -18,7 +18,7 @@ macro_rules! wanted {
 impl Store {
     /// The columns this version needs and the database does not have, as `table.column`; empty when it is up to date.
     pub async fn missing_columns(&self) -> Result<Vec<String>, StoreError> {
-        let unit = Unit::begin(&self.app, &self.begin, "").await?;
+        let unit = Unit::begin(&self.app, "").await?;
         let rows = unit.rows(COLUMNS, []).await?;
         let there = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<BTreeSet<String>, _>>()?;
         unit.finish::<_, StoreError>(Ok(())).await?;

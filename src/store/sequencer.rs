@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    Value, sea_query::OnConflict,
-};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, Iden, Iterable, QueryFilter, QueryOrder, QueryResult, Value};
 use uuid::Uuid;
 use voxgate_entity::{
     audit_heads::{self, Column as HeadColumn},
@@ -19,7 +16,7 @@ use crate::domain::{
     ids::CompanyId,
 };
 
-/// Rows of one INSERT: far below the 65,535 parameters a statement may have.
+/// Rows of one INSERT.
 const CHUNK: usize = 1000;
 
 /// What [`audit::read`] can make an event of. `$1` and `$2` are [`known_words`].
@@ -87,51 +84,53 @@ impl SystemTx {
         Ok(row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default())
     }
 
-    /// Makes the heads that are missing, then locks all of them, in the order of their keys.
+    /// Locks the heads of all these companies, in the order of their keys, and makes those that are missing.
     async fn lock_heads(&self, companies: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, Head>, StoreError> {
         let companies: Vec<_> = companies.collect();
-        let first = |company: &Uuid| audit_heads::ActiveModel {
-            company_id: Set(*company),
-            seq: Set(0),
-            hash: Set(GENESIS.to_vec()),
-        };
-        audit_heads::Entity::insert_many(companies.iter().map(first))
-            .on_conflict(OnConflict::column(HeadColumn::CompanyId).do_nothing().to_owned())
-            .exec_without_returning(&self.unit)
-            .await?;
-        let query = audit_heads::Entity::find().filter(HeadColumn::CompanyId.is_in(companies));
-        let rows = query.order_by_asc(HeadColumn::CompanyId).lock_exclusive().all(&self.unit).await?;
-        let head = |row: audit_heads::Model| {
-            let hash = row::digest(row.hash, "audit_heads", row.company_id)?;
-            Ok((row.company_id, (row.seq, hash)))
-        };
-        rows.into_iter().map(head).collect()
+        let heads = self.locked_heads(&companies).await?;
+        if heads.len() == companies.len() {
+            return Ok(heads);
+        }
+        let make = "INSERT INTO audit_heads (company_id, seq, hash)
+                    SELECT company, 0, $2 FROM unnest($1::uuid[]) AS company ORDER BY company ON CONFLICT DO NOTHING";
+        self.unit.touched(make, [companies.clone().into(), GENESIS.to_vec().into()]).await?;
+        self.locked_heads(&companies).await
     }
 
+    async fn locked_heads(&self, companies: &[Uuid]) -> Result<BTreeMap<Uuid, Head>, StoreError> {
+        let lock = "SELECT company_id, seq, hash FROM audit_heads WHERE company_id = ANY ($1)
+                    ORDER BY company_id FOR UPDATE";
+        let rows = self.unit.rows(lock, [companies.to_vec().into()]).await?;
+        let head = |row: &QueryResult| {
+            let (company, seq, hash): (Uuid, i64, Vec<u8>) = row.try_get_many_by_index()?;
+            Ok((company, (seq, row::digest(hash, "audit_heads", company)?)))
+        };
+        rows.iter().map(head).collect()
+    }
+
+    /// Adds the rows to the log, as one value: a statement with as many parameters as a batch has would have to be prepared
+    /// anew for nearly every batch.
     async fn append(&self, moved: &[(CompanyId, Vec<AuditRow>)]) -> Result<(), StoreError> {
-        let rows: Vec<_> = moved.iter().flat_map(|(_, rows)| rows).map(audit::write).collect();
+        let names = audit_logs::Column::iter().map(|column| column.to_string()).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "INSERT INTO audit_logs ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::audit_logs, $1)"
+        );
+        let rows: Vec<&AuditRow> = moved.iter().flat_map(|(_, rows)| rows).collect();
         for chunk in rows.chunks(CHUNK) {
-            audit_logs::Entity::insert_many(chunk.iter().cloned().map(IntoActiveModel::into_active_model))
-                .exec_without_returning(&self.unit)
-                .await?;
+            let rows = chunk.iter().map(|row| audit::as_json(row)).collect::<Result<Vec<_>, _>>()?;
+            self.unit.touched(&sql, [serde_json::Value::Array(rows).into()]).await?;
         }
         Ok(())
     }
 
     async fn set_heads(&self, heads: BTreeMap<Uuid, Head>) -> Result<(), StoreError> {
-        let row = |(company, (seq, hash)): (Uuid, Head)| audit_heads::ActiveModel {
-            company_id: Set(company),
-            seq: Set(seq),
-            hash: Set(hash.to_vec()),
-        };
-        audit_heads::Entity::insert_many(heads.into_iter().map(row))
-            .on_conflict(
-                OnConflict::column(HeadColumn::CompanyId)
-                    .update_columns([HeadColumn::Seq, HeadColumn::Hash])
-                    .to_owned(),
-            )
-            .exec_without_returning(&self.unit)
-            .await?;
+        let sql = "UPDATE audit_heads AS h SET seq = n.seq, hash = n.hash
+                   FROM unnest($1::uuid[], $2::int8[], $3::bytea[]) AS n (company_id, seq, hash)
+                   WHERE h.company_id = n.company_id";
+        let companies: Vec<Uuid> = heads.keys().copied().collect();
+        let numbers: Vec<i64> = heads.values().map(|(seq, _)| *seq).collect();
+        let hashes: Vec<Vec<u8>> = heads.values().map(|(_, hash)| hash.to_vec()).collect();
+        self.unit.touched(sql, [companies.into(), numbers.into(), hashes.into()]).await?;
         Ok(())
     }
 

@@ -150,12 +150,7 @@ impl TenantTx {
             new.user_agent.clone().into(),
             new.expires_in.as_secs_f64().into(),
         ];
-        let Some(row) = self.unit.row(START, values).await? else { return Ok(None) };
-        let (created_at, expires_at, auth_epoch, company_epoch, role, idle, at_most): (_, _, _, _, String, i32, i32) =
-            row.try_get_many_by_index()?;
-        let role = row::role(&role, "users", new.user)?;
-        let (idle, at_most) = (Duration::from_secs(u64::from(idle.unsigned_abs())), at_most.unsigned_abs());
-        Ok(Some(StartedSession { created_at, expires_at, auth_epoch, company_epoch, role, idle, at_most }))
+        self.unit.row(START, values).await?.map(|row| started(&row, new.user)).transpose()
     }
 
     /// Ends every live session of the company that proved no second factor, but not `except`. Answers which it ended.
@@ -264,6 +259,14 @@ impl TenantTx {
         let row = self.unit.row(&sql, values).await?;
         Ok(row.map(|row| Model::from_query_result(&row, "")).transpose()?.map(Into::into))
     }
+}
+
+pub(super) fn started(row: &QueryResult, user: UserId) -> Result<StartedSession, StoreError> {
+    let (created_at, expires_at, auth_epoch, company_epoch, role, idle, at_most): (_, _, _, _, String, i32, i32) =
+        row.try_get_many_by_index()?;
+    let role = row::role(&role, "users", user)?;
+    let (idle, at_most) = (Duration::from_secs(u64::from(idle.unsigned_abs())), at_most.unsigned_abs());
+    Ok(StartedSession { created_at, expires_at, auth_epoch, company_epoch, role, idle, at_most })
 }
 
 fn ids(rows: &[QueryResult]) -> Result<Vec<SessionId>, StoreError> {

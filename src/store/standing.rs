@@ -1,8 +1,6 @@
 //! How the database stands, for metrics: connections in use, and what waits.
 
-use sqlx::PgPool;
-
-use super::{Store, StoreError, SystemTx};
+use super::{Store, StoreError, SystemTx, pool::Pool};
 
 /// Connections of one pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,10 +37,9 @@ impl Store {
     }
 }
 
-fn pool_use(name: &'static str, pool: &PgPool) -> PoolUse {
+fn pool_use(name: &'static str, pool: &Pool) -> PoolUse {
     let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-    let limit = count(pool.options().get_max_connections());
-    PoolUse { name, open: count(pool.size()), idle: pool.num_idle(), limit }
+    PoolUse { name, open: count(pool.size()), idle: pool.idle(), limit: count(pool.limit()) }
 }
 
 impl SystemTx {

@@ -7,34 +7,35 @@ use sea_orm::{
     prelude::async_trait::async_trait,
 };
 use sea_query_sqlx::SqlxValues;
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction, postgres::PgQueryResult, query::Query};
+use sqlx::{AssertSqlSafe, Executor, Postgres, postgres::PgQueryResult, query::Query};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::{
     StoreError,
-    pool::{Begin, Patience},
+    pool::{Lent, Patience, Pool},
 };
 
 /// A running transaction. SeaORM can query only through this, and only this module's parents hold one.
 pub(super) struct Unit {
-    transaction: Mutex<Transaction<'static, Postgres>>,
-    /// Whether statements stay prepared on their connection for the next transaction.
-    prepared: bool,
+    /// Inside of the transaction. Dropped before its end was answered, it goes back the long way and is rolled back.
+    lent: Mutex<Lent>,
     /// A statement failed: PostgreSQL will answer COMMIT with a rollback, and sqlx would call that a success.
     broken: AtomicBool,
+    /// Whether statements stay prepared on their connection for the next transaction.
+    prepared: bool,
 }
 
 impl Unit {
-    /// Begins with one message: `begin`, and `more` behind it. Connections that died while idle (a restarted database) are passed over:
+    /// Begins with one message, as transactions of this pool begin, and `more` behind it. Connections that died while idle (a restarted database) are passed over:
     /// nothing has happened on them yet, so trying the next is safe.
-    pub(super) async fn begin(pool: &PgPool, begin: &Begin, more: &str) -> Result<Self, StoreError> {
+    pub(super) async fn begin(pool: &Pool, more: &str) -> Result<Self, StoreError> {
         let mut patience = Patience::with(pool);
-        let text = format!("{}{more}", begin.text);
+        let begin = format!("{}{more}", pool.begin().text);
         loop {
-            match pool.begin_with(AssertSqlSafe(text.clone())).await {
-                Ok(transaction) => {
-                    let (transaction, broken) = (Mutex::new(transaction), AtomicBool::new(false));
-                    return Ok(Self { transaction, prepared: begin.prepared, broken });
+            match began(pool, &begin).await {
+                Ok(lent) => {
+                    let (lent, broken) = (Mutex::new(lent), AtomicBool::new(false));
+                    return Ok(Self { lent, broken, prepared: pool.begin().prepared });
                 }
                 Err(error) if patience.allows(&error) => {}
                 Err(error) => return Err(error.into()),
@@ -44,18 +45,19 @@ impl Unit {
 
     /// Commits if the work succeeded and rolls back if it did not.
     pub(super) async fn finish<T, E: From<StoreError>>(self, outcome: Result<T, E>) -> Result<T, E> {
-        let transaction = self.transaction.into_inner();
+        let mut lent = self.lent.into_inner();
         match outcome {
             Ok(_) if self.broken.into_inner() => {
-                roll_back(transaction).await;
+                roll_back(lent).await;
                 Err(StoreError::Internal("a unit of work ignored the error that aborted it".into()).into())
             }
             Ok(value) => {
-                transaction.commit().await.map_err(StoreError::from)?;
+                lent.connection().execute("COMMIT").await.map_err(StoreError::from)?;
+                lent.give_back_clean();
                 Ok(value)
             }
             Err(error) => {
-                roll_back(transaction).await;
+                roll_back(lent).await;
                 Err(error)
             }
         }
@@ -84,8 +86,8 @@ impl Unit {
         Ok(self.execute_raw(statement(sql, values)).await?.rows_affected())
     }
 
-    async fn connection(&self) -> MutexGuard<'_, Transaction<'static, Postgres>> {
-        self.transaction.lock().await
+    async fn lent(&self) -> MutexGuard<'_, Lent> {
+        self.lent.lock().await
     }
 
     fn failed(&self, error: sqlx::Error) -> DbErr {
@@ -94,11 +96,18 @@ impl Unit {
     }
 }
 
-/// The connection rolls back anyway when it returns to its pool; a failure here means it is dead, and with it the
+async fn began(pool: &Pool, begin: &str) -> Result<Lent, sqlx::Error> {
+    let mut lent = pool.lend().await?;
+    sqlx::raw_sql(AssertSqlSafe(begin)).execute(lent.connection()).await?;
+    Ok(lent)
+}
+
+/// The connection rolls back anyway when it goes back the long way; a failure here means it is dead, and with it the
 /// transaction.
-async fn roll_back(transaction: Transaction<'static, Postgres>) {
-    if let Err(error) = transaction.rollback().await {
-        tracing::debug!(%error, "rollback on a lost connection");
+async fn roll_back(mut lent: Lent) {
+    match lent.connection().execute("ROLLBACK").await {
+        Ok(_) => lent.give_back_clean(),
+        Err(error) => tracing::debug!(%error, "rollback on a lost connection"),
     }
 }
 
@@ -120,26 +129,26 @@ impl ConnectionTrait for Unit {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let mut connection = self.connection().await;
-        let done: Result<PgQueryResult, _> = query(&statement, self.prepared).execute(&mut **connection).await;
+        let mut lent = self.lent().await;
+        let done: Result<PgQueryResult, _> = query(&statement, self.prepared).execute(lent.connection()).await;
         done.map(Into::into).map_err(|error| self.failed(error))
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        let mut connection = self.connection().await;
-        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **connection).await;
+        let mut lent = self.lent().await;
+        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(lent.connection()).await;
         done.map(Into::into).map_err(|error| self.failed(error))
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let mut connection = self.connection().await;
-        let row = query(&statement, self.prepared).fetch_optional(&mut **connection).await;
+        let mut lent = self.lent().await;
+        let row = query(&statement, self.prepared).fetch_optional(lent.connection()).await;
         row.map(|row| row.map(Into::into)).map_err(|error| self.failed(error))
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let mut connection = self.connection().await;
-        let rows = query(&statement, self.prepared).fetch_all(&mut **connection).await;
+        let mut lent = self.lent().await;
+        let rows = query(&statement, self.prepared).fetch_all(lent.connection()).await;
         rows.map(|rows| rows.into_iter().map(Into::into).collect()).map_err(|error| self.failed(error))
     }
 }

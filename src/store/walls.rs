@@ -2,9 +2,8 @@
 //! forced policy or a right given to everybody make `serve` refuse to start.
 
 use sea_orm::QueryResult;
-use sqlx::PgPool;
 
-use super::{Store, StoreError, unit::Unit};
+use super::{Store, StoreError, pool::Pool, unit::Unit};
 
 /// Something about the database that would let rows cross companies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,8 +52,9 @@ const TABLES: &str = "SELECT format('table %I %s', c.relname, fault), remedy
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'seaql_migrations' AND found";
 
 const SCHEMA: &str =
-    "SELECT 'the database holds no Voxgate schema', 'Run `voxgate migrate` with the owner''s URL first'
-    WHERE to_regclass('public.companies') IS NULL OR to_regprocedure('public.find_account(text, text)') IS NULL";
+    "SELECT 'the database holds no Voxgate schema, or that of an older version', 'Run `voxgate migrate` with the owner''s URL first'
+    WHERE to_regclass('public.companies') IS NULL OR to_regprocedure('public.find_account(text, text)') IS NULL
+      OR to_regproc('public.open_session') IS NULL";
 
 const FUNCTIONS: &str =
     "SELECT format('function %s runs as its owner without a fixed search_path', p.oid::regprocedure),
@@ -97,8 +97,8 @@ impl Store {
     }
 
     /// In a transaction: behind a pooler a statement by itself is not prepared and run on the same connection.
-    async fn look(&self, pool: &PgPool, sql: &'static str) -> Result<Vec<WallFault>, StoreError> {
-        let unit = Unit::begin(pool, &self.begin, "").await?;
+    async fn look(&self, pool: &Pool, sql: &'static str) -> Result<Vec<WallFault>, StoreError> {
+        let unit = Unit::begin(pool, "").await?;
         let rows = unit.rows(sql, []).await;
         let fault = |row: &QueryResult| {
             let (what, remedy) = row.try_get_many_by_index()?;
@@ -108,7 +108,7 @@ impl Store {
     }
 
     async fn too_old(&self) -> Result<Option<WallFault>, StoreError> {
-        let unit = Unit::begin(&self.app, &self.begin, "").await?;
+        let unit = Unit::begin(&self.app, "").await?;
         let row = unit.row(VERSION, []).await;
         let version = unit.finish(row).await?.map(|row| row.try_get_many_by_index::<(String, i32)>()).transpose()?;
         Ok(version.and_then(|(version, number)| too_old(&version, number)))

@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub use command::{Command, LaneKey, Place};
 pub use directory::Directory;
 pub use door::Door;
-pub use following::{Following, Line, Revoked};
+pub use following::{Following, Line, Places, Revoked};
 pub use services::{Services, Settings};
 
 use crate::{

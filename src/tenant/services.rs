@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::door::Door;
+use super::{door::Door, following::Places};
 use crate::{
     crypto::{digest::Pepper, password::Hasher, seal::Sealer, token::AccessTokens},
     domain::world::World,
@@ -46,6 +46,8 @@ pub struct Services {
     pub access: Arc<AccessTokens>,
     /// Revocations of this and every other node.
     pub feed: Feed,
+    /// The streams that services hold open.
+    pub followers: Places,
     /// This node among the others.
     pub nodes: Nodes,
     /// The one check of access tokens.

@@ -74,6 +74,7 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     // The settings check the address of the sender as it will be read when mail is sent.
     ("lettre", &["src/mail/", "src/config/sections/check.rs"]),
     ("argon2", &["src/crypto/"]),
+    ("argon2_rust", &["src/crypto/"]),
     ("jsonwebtoken", &["src/crypto/"]),
     ("totp_rs", &["src/crypto/"]),
     ("utoipa_swagger_ui", &["src/http/system/"]),

@@ -276,3 +276,26 @@ async fn the_lookup_finds_one_account_and_reveals_nothing_more() {
     let row = sqlx::query("SELECT password_hash FROM users").fetch_optional(&mut all).await;
     assert!(row.is_err(), "{:?}", row.map(|row| row.map(|row| row.len())));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_well_formed_id_is_a_company() {
+    let db = TestDb::fresh().await;
+    let mut app = db.connect("voxgate_app").await;
+    let whole = "01900000-0000-7000-8000-0000000000af";
+    for (context, company) in [
+        (whole, Some(whole)),
+        ("", None),
+        ("01900000-0000-7000-8000-0000000000AF", None),
+        ("019000000000-7000-8000-0000000000af-", None),
+        ("01900000-0000-7000-8000-0000000000-f", None),
+        ("01900000-0000-7000-8000-0000000000ag", None),
+        ("01900000-0000-7000-8000-0000000000af0", None),
+        ("0190000000007000800000000000000000af", None),
+        ("------------------------------------", None),
+    ] {
+        sqlx::query("SELECT set_config('app.company_id', $1, false)").bind(context).execute(&mut app).await.unwrap();
+        let found: Option<String> =
+            sqlx::query_scalar("SELECT current_company()::text").fetch_one(&mut app).await.unwrap();
+        assert_eq!(found.as_deref(), company, "{context}");
+    }
+}

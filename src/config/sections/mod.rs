@@ -109,6 +109,8 @@ sections! {
         queue: u32,
         /// How long one may wait, in seconds.
         deadline_seconds: u64,
+        /// Which implementation hashes.
+        kernel: PasswordKernel,
         /// The least number of characters of a new password.
         min_length: u32,
     }
@@ -245,6 +247,28 @@ words! {
         Pair = "pair",
         /// By NATS.
         Fleet = "fleet",
+    }
+}
+
+/// Which implementation of Argon2id hashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordKernel {
+    /// The fast one where it passes its test, else the reference.
+    Auto,
+    /// The reference.
+    Reference,
+    /// The fast one, or no start.
+    Fast,
+}
+
+impl Setting for PasswordKernel {
+    fn read(value: Value) -> Result<Self, String> {
+        match value.kind {
+            ValueKind::String(text) if text == "auto" => Ok(Self::Auto),
+            ValueKind::String(text) if text == "reference" => Ok(Self::Reference),
+            ValueKind::String(text) if text == "fast" => Ok(Self::Fast),
+            _ => Err("must be \"auto\", \"reference\" or \"fast\"".into()),
+        }
     }
 }
 

@@ -1,10 +1,12 @@
-//! The one place that computes Argon2id.
+//! What computes Argon2id, and the reference for it. [`super::fast`] is the other one, [`super::choice`] decides.
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::Zeroizing;
 
 /// Bytes of an output.
 pub(super) const OUTPUT_LENGTH: usize = 32;
+/// Bytes a salt must have at least.
+pub(super) const SHORTEST_SALT: usize = argon2::MIN_SALT_LEN;
 
 /// The costs of one hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

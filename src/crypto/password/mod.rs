@@ -1,9 +1,11 @@
 //! Passwords at rest: Argon2id (RFC 9106) behind a small trait, on threads of its own.
 //!
-//! A hash costs 19 MiB and about 14 ms, a hundred at once would starve everything else. So a few threads of low priority
-//! hash with memory they keep, a bounded queue stands before them, and whoever finds it full or waits too long is told
-//! to come back later. To use another implementation: a [`Kernel`], checked against [`Reference`].
+//! A hash costs 19 MiB and some milliseconds, a hundred at once would starve everything else. So a few threads of low
+//! priority hash with memory they keep, a bounded queue stands before them, and whoever finds it full or waits too long is
+//! told to come back later. To use another implementation: a [`Kernel`], checked against [`Reference`] by `choice`.
 
+mod choice;
+mod fast;
 mod kernel;
 mod phc;
 mod pool;
@@ -12,6 +14,8 @@ use std::{sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 
+pub use choice::Choice;
+pub use fast::Fast;
 pub use kernel::{Cost, Kernel, KernelError, Reference};
 
 use crate::domain::{
@@ -36,6 +40,8 @@ pub struct Settings {
     pub queue: usize,
     /// How long one job may take, waiting included.
     pub deadline: Duration,
+    /// Which implementation hashes.
+    pub kernel: Choice,
 }
 
 impl Default for Settings {
@@ -48,7 +54,25 @@ impl Default for Settings {
             threads: 2,
             queue: 32,
             deadline: Duration::from_secs(2),
+            kernel: Choice::Auto,
         }
+    }
+}
+
+impl Settings {
+    /// The costs of one hash.
+    pub fn cost(&self) -> Cost {
+        Cost { memory_kib: self.memory_kib, iterations: self.iterations, parallelism: self.parallelism }
+    }
+
+    /// The kernel of a server with these settings, for measurements beside it.
+    pub fn kernel(&self, world: &World) -> Result<Box<dyn Kernel>, StartError> {
+        Ok(self.chosen(world)?.make())
+    }
+
+    fn chosen(&self, world: &World) -> Result<choice::Chosen, StartError> {
+        let cost = self.cost();
+        if cost.is_valid() { self.kernel.decide(cost, world) } else { Err(StartError::Settings) }
     }
 }
 
@@ -58,6 +82,9 @@ pub enum StartError {
     /// The settings are outside of what Argon2 allows, or ask for no thread.
     #[error("password hashing: memory, iterations, parallelism or threads are out of range")]
     Settings,
+    /// The fast kernel is demanded and does not say what the reference says.
+    #[error("password hashing: the fast kernel fails its test on this machine; set password.kernel to \"reference\"")]
+    Kernel,
     /// The system gives no thread.
     #[error("password hashing: no thread could be started")]
     Thread(#[from] std::io::Error),
@@ -105,9 +132,10 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// Starts the threads with the reference kernel.
+    /// Starts the threads with the kernel the settings choose, once it has been tested.
     pub fn start(settings: Settings, world: World) -> Result<Self, StartError> {
-        Self::start_with(settings, world, || Box::new(Reference::default()))
+        let chosen = settings.chosen(&world)?;
+        Self::start_with(settings, world, || chosen.make())
     }
 
     /// Starts the threads, each with a kernel of its own.
@@ -116,8 +144,7 @@ impl Hasher {
         world: World,
         kernel: impl FnMut() -> Box<dyn Kernel>,
     ) -> Result<Self, StartError> {
-        let Settings { memory_kib, iterations, parallelism, threads, queue, deadline } = settings;
-        let cost = Cost { memory_kib, iterations, parallelism };
+        let (Settings { threads, queue, deadline, .. }, cost) = (settings, settings.cost());
         if threads == 0 || !cost.is_valid() {
             return Err(StartError::Settings);
         }

@@ -11,8 +11,15 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::domain::sample;
 
-const CHEAP: Settings =
-    Settings { memory_kib: 64, iterations: 1, parallelism: 1, threads: 1, queue: 1, deadline: Duration::from_secs(60) };
+const CHEAP: Settings = Settings {
+    memory_kib: 64,
+    iterations: 1,
+    parallelism: 1,
+    threads: 1,
+    queue: 1,
+    deadline: Duration::from_secs(60),
+    kernel: Choice::Auto,
+};
 
 fn secret(text: &str) -> SecretString {
     text.into()

@@ -1,14 +1,16 @@
 //! The second step of a sign-in: a TOTP code or a backup code.
 //!
 //! Two transactions. The first counts the try on the challenge and on the account, and commits. The second claims
-//! session, challenge and code together: all of them or nothing.
+//! session, challenge and code together: all of them or nothing. Each is one flight to the database, but where something
+//! about the second is unusual.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::{
     after_failures::{self, Secret},
-    letters,
+    at_once::{Spent, open_at_once},
+    counters, letters,
     opening::{Opened, Opening, open_session},
     revoke::Ended,
     second_factor::{Answer, Proved, record_failure},
@@ -23,7 +25,7 @@ use crate::{
         one_time::{OneTimeToken, Purpose},
         principal::Origin,
     },
-    store::{FactorRow, TenantTx, TryOutcome, UserRow},
+    store::{CountedStep, FactorRow, SecondStep, TenantTx, UserRow},
     tenant::{Command, Place, Services, Tenants},
 };
 
@@ -70,7 +72,7 @@ impl Command for AnswerFactor {
         let AnswerFactor { answer, client, origin, .. } = self;
         let answer = std::sync::Arc::new(answer);
         let method = answer.method();
-        let counted = count(&services, place, token.hash(), user, &answer).await?;
+        let counted = count(&services, place, &token, &answer).await?;
         let proved = answer.compare(&services, place.company, user, counted.factor.as_ref())?;
         let Some(proved) = proved else {
             record_failure(&services, place.company, Kind::MfaFailed, (user, method, counted.attempt), &origin).await?;
@@ -90,31 +92,16 @@ impl Command for AnswerFactor {
 }
 
 /// Counts the try, first on the challenge, then on the account. Committed before anything is compared.
-async fn count(
-    services: &std::sync::Arc<Services>,
-    place: Place,
-    hash: [u8; 32],
-    user: UserId,
-    answer: &std::sync::Arc<Answer>,
-) -> Result<Counted, Refusal> {
-    let (tools, answer) = (services.clone(), answer.clone());
-    let counted = services.store.in_tenant(place.company, move |tx| {
-        Box::pin(async move {
-            match tx.claim_try(&hash, Purpose::MfaChallenge).await? {
-                TryOutcome::Granted(_) => {}
-                TryOutcome::Exhausted => return Ok(Err(Code::TooManyAttempts.into())),
-                TryOutcome::Gone => return Ok(Err(Code::ChallengeExpired.into())),
-            }
-            let attempt = answer.debit(&tools, tx, user).await?;
-            if let Debit::Exhausted { retry_after } = attempt {
-                return Ok(Err(Refusal::from(Code::TooManyAttempts).after(retry_after)));
-            }
-            let Some(account) = tx.user(user).await? else { return Ok(Err(Code::ChallengeExpired.into())) };
-            let factor = tx.active_factor(user).await?;
-            Ok::<_, Refusal>(Ok(Counted { attempt, user: account, factor }))
-        })
-    });
-    counted.await?.into_inner()
+async fn count(services: &Services, place: Place, token: &OneTimeToken, answer: &Answer) -> Result<Counted, Refusal> {
+    let (user, bucket) = (UserId(token.holder), answer.bucket());
+    let counter = counters::account(services, bucket, place.company, user);
+    let step = SecondStep { challenge: token.hash(), user, counter, limit: bucket.limit() };
+    match services.store.count_second_step(place.company, step).await? {
+        CountedStep::Granted { attempt, user, factor } => Ok(Counted { attempt, user: *user, factor }),
+        CountedStep::Exhausted(None) => Err(Code::TooManyAttempts.into()),
+        CountedStep::Exhausted(Some(wait)) => Err(Refusal::from(Code::TooManyAttempts).after(wait)),
+        CountedStep::Gone => Err(Code::ChallengeExpired.into()),
+    }
 }
 
 /// Everything the claiming transaction needs.
@@ -130,6 +117,24 @@ struct Finish {
 impl Finish {
     /// Session, challenge, code, event and mail: one transaction.
     async fn commit(self, tenants: &Tenants, place: Place) -> Result<SignedIn, Refusal> {
+        if let Some(signed_in) = self.at_once(tenants.services(), place).await? {
+            return Ok(signed_in);
+        }
+        self.the_long_way(tenants, place).await
+    }
+
+    /// The everyday case: an authenticator's code. A backup code is told by mail and goes the long way.
+    async fn at_once(&self, services: &Services, place: Place) -> Result<Option<SignedIn>, Refusal> {
+        let Proved::Totp { factor, step } = self.proved else { return Ok(None) };
+        let (user, client, origin) = (&self.user, self.client, &self.origin);
+        let opening = Opening { user, second_factor: true, client, origin };
+        let counter = counters::account(services, self.answer.bucket(), place.company, user.id);
+        let spent = Spent { second: Some((self.token.hash(), factor, step)), counter };
+        let event = Event::new(Kind::LoginSucceeded, origin).with(json!({ "method": self.answer.method() }));
+        open_at_once(services, place.company, &opening, spent, event).await
+    }
+
+    async fn the_long_way(self, tenants: &Tenants, place: Place) -> Result<SignedIn, Refusal> {
         let services = tenants.services();
         let tools = services.clone();
         let done = services.store.in_tenant(place.company, move |tx| {

@@ -10,11 +10,12 @@ use serde_json::json;
 
 use super::{
     after_failures::{self, Secret},
+    at_once::{Spent, open_at_once},
     counters, devices,
     opening::{LoginStep, Opening, open_session, wait_for},
     revoke::Ended,
     spraying::Failure,
-    views::Client,
+    views::{Client, SignedIn},
 };
 use crate::{
     domain::{
@@ -158,6 +159,9 @@ struct Accepted {
 impl Accepted {
     async fn commit(self, tenants: &Tenants, company: CompanyId) -> Result<LoginStep, Refusal> {
         let services = tenants.services();
+        if let Some(signed_in) = self.at_once(services, company).await? {
+            return Ok(LoginStep::Authenticated(Box::new(signed_in)));
+        }
         let tools = services.clone();
         let step = services.store.in_tenant(company, move |tx| {
             Box::pin(async move {
@@ -185,6 +189,19 @@ impl Accepted {
         let (step, ended) = step.await?.split();
         Ended::spread(ended, tenants).await;
         Ok(step)
+    }
+
+    /// The everyday case, in one flight: in, with nothing to remark.
+    async fn at_once(&self, services: &Services, company: CompanyId) -> Result<Option<SignedIn>, Refusal> {
+        let in_at_once = matches!(self.outcome, Outcome::Authenticated);
+        if !in_at_once || self.rehashed.is_some() {
+            return Ok(None);
+        }
+        let (user, client, origin) = (&self.user, self.login.client, &self.login.origin);
+        let opening = Opening { user, second_factor: false, client, origin };
+        let event = Event::new(Kind::LoginSucceeded, origin).with(json!({ "method": "password" }));
+        let spent = Spent { second: None, counter: self.counter };
+        open_at_once(services, company, &opening, spent, event).await
     }
 
     /// Whoever changed the account meanwhile was first: then the password was right for an account that is no more.

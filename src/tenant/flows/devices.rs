@@ -22,6 +22,11 @@ fn keyed(services: &Services, company: CompanyId, user: UserId, mark: &DeviceMar
     services.pepper.digest("device", &[company.0.as_bytes(), user.0.as_bytes(), mark.as_bytes()])
 }
 
+/// What the origin's device is stored as for this account, if the client has a mark at all.
+pub(super) fn mark(services: &Services, company: CompanyId, user: UserId, origin: &Origin) -> Option<[u8; 32]> {
+    origin.device.as_ref().map(|mark| keyed(services, company, user, mark))
+}
+
 /// The origin's device, if the account has finished a sign-in on it before. Asked for unknown accounts too, so that it
 /// takes the same time.
 pub(super) async fn known(

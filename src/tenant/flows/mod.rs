@@ -7,6 +7,7 @@ mod acknowledge_alert;
 mod after_failures;
 mod alert_letters;
 mod answer_factor;
+mod at_once;
 mod audit_keeping;
 mod backup_codes;
 mod begin_login;

@@ -19,14 +19,14 @@ use crate::{
         enroll,
         event::{Event, Kind, Severity, Subject},
         factor::Method,
-        ids::SessionId,
+        ids::{CompanyId, SessionId},
         lockout,
         one_time::{OneTimeToken, Purpose},
         policy::amr,
         principal::Origin,
     },
-    store::{Allowance, CompanyRow, NewOneTime, NewSession, SessionRow, TenantTx, UserRow},
-    tenant::{Services, Settings},
+    store::{Allowance, CompanyRow, NewOneTime, NewSession, SessionRow, StartedSession, TenantTx, UserRow},
+    tenant::Services,
 };
 
 /// How a sign-in goes on.
@@ -86,54 +86,73 @@ pub(super) async fn open_session(
     tx: &TenantTx,
     opening: Opening<'_>,
 ) -> Result<Option<Opened>, Refusal> {
-    let Opening { user, second_factor, client, origin } = opening;
-    let amr = amr::after(second_factor);
-    let session: SessionId = services.world.id();
-    let Settings { refresh_lifetime, session_lifetime, .. } = services.settings;
-    let started = tx
-        .start_session(&NewSession {
-            id: session,
-            user: user.id,
-            amr: amr.clone(),
-            client: client.as_str(),
-            ip: origin.ip.clone(),
-            user_agent: origin.user_agent.clone(),
-            expires_in: session_lifetime,
-            credential_version_seen: user.credential_version,
-            mfa_enabled_seen: user.mfa_enabled,
-        })
-        .await?;
-    let Some(started) = started else { return Ok(None) };
-    let refresh = OneTimeToken::new(&services.world, Purpose::Refresh, tx.company_id(), session.0);
-    let whole = Duration::try_from(started.expires_at - started.created_at).unwrap_or_default();
-    let refresh_lifetime = refresh_lifetime.min(started.idle).min(whole);
-    tx.insert_refresh(session, &refresh.hash(), None, refresh_lifetime).await?;
-    let access = issue_access(
-        services,
-        &Grant {
-            company: tx.company_id(),
-            user: user.id,
-            session,
-            role: started.role,
-            amr,
-            auth_time: started.created_at,
-            epoch: started.auth_epoch,
-            company_epoch: started.company_epoch,
-            session_expires_at: started.expires_at.min(started.created_at + started.idle),
-            token_id: services.world.id(),
-        },
-    )?;
-    let refresh_token = SecretString::from(refresh.expose());
-    let signed_in = SignedIn {
-        user: user.clone().into(),
-        access,
-        refresh_token,
-        refresh_expires_in_seconds: refresh_lifetime.as_secs(),
-    };
+    let new = planned(services, &opening);
+    let Opening { user, origin, .. } = opening;
+    let session = new.id;
+    let Some(started) = tx.start_session(&new).await? else { return Ok(None) };
+    let refresh = refresh_token(services, tx.company_id(), session);
+    tx.insert_refresh(session, &refresh.hash(), None, refresh_life(services, &started)).await?;
+    let signed_in = first_tokens(services, tx.company_id(), user, &new, &started, &refresh)?;
     devices::note(services, tx, user, session, origin).await?;
     let allowed = Allowance { at_most: started.at_most, idle: started.idle };
     let ended = make_room(services, tx, (user, origin), session, allowed).await?;
     Ok(Some(Opened { session, signed_in, ended }))
+}
+
+/// The session a sign-in asks for.
+pub(super) fn planned(services: &Services, opening: &Opening<'_>) -> NewSession {
+    let Opening { user, second_factor, client, origin } = opening;
+    NewSession {
+        id: services.world.id(),
+        user: user.id,
+        amr: amr::after(*second_factor),
+        client: client.as_str(),
+        ip: origin.ip.clone(),
+        user_agent: origin.user_agent.clone(),
+        expires_in: services.settings.session_lifetime,
+        credential_version_seen: user.credential_version,
+        mfa_enabled_seen: user.mfa_enabled,
+    }
+}
+
+/// The first refresh token of a session.
+pub(super) fn refresh_token(services: &Services, company: CompanyId, session: SessionId) -> OneTimeToken {
+    OneTimeToken::new(&services.world, Purpose::Refresh, company, session.0)
+}
+
+/// How long that token lives: never longer than its session, nor than a session nobody uses.
+fn refresh_life(services: &Services, started: &StartedSession) -> Duration {
+    let whole = Duration::try_from(started.expires_at - started.created_at).unwrap_or_default();
+    services.settings.refresh_lifetime.min(started.idle).min(whole)
+}
+
+/// What the person gets for a session that has begun.
+pub(super) fn first_tokens(
+    services: &Services,
+    company: CompanyId,
+    user: &UserRow,
+    session: &NewSession,
+    started: &StartedSession,
+    refresh: &OneTimeToken,
+) -> Result<SignedIn, Refusal> {
+    let grant = Grant {
+        company,
+        user: user.id,
+        session: session.id,
+        role: started.role,
+        amr: session.amr.clone(),
+        auth_time: started.created_at,
+        epoch: started.auth_epoch,
+        company_epoch: started.company_epoch,
+        session_expires_at: started.expires_at.min(started.created_at + started.idle),
+        token_id: services.world.id(),
+    };
+    Ok(SignedIn {
+        user: user.clone().into(),
+        access: issue_access(services, &grant)?,
+        refresh_token: SecretString::from(refresh.expose()),
+        refresh_expires_in_seconds: refresh_life(services, started).as_secs(),
+    })
 }
 
 /// Ends the oldest sessions of somebody who has more than the company allows, and tells when somebody has very many.

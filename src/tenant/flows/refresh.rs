@@ -1,6 +1,9 @@
 //! Renewing a session. The parent's row is locked, the pure rule decides, and rotation, repetition or the end of the
 //! family happen in the same transaction. The successor is derived from its parent, so a lost answer can be given
 //! again without being stored.
+//!
+//! Nearly every renewal is a plain rotation, which the database does in one flight; whatever it does not take is decided
+//! here.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,16 +17,14 @@ use super::{
     views::SignedIn,
 };
 use crate::{
-    crypto::token::Grant,
     domain::{
         code::{Code, Refusal},
         event::{Event, Kind, Subject},
         one_time::{OneTimeToken, Purpose},
-        policy::amr,
         principal::Origin,
-        refresh::{self, Child, Decision, Parent},
+        refresh::{self, Decision},
     },
-    store::{RefreshFamily, TenantTx, UserRow},
+    store::{RefreshFamily, TenantTx},
     tenant::{Command, LaneKey, Place, Services, Tenants},
 };
 
@@ -38,7 +39,7 @@ pub struct Refresh {
 
 /// How the exchange ended in the database.
 enum Exchanged {
-    Renewed { grant: Box<Grant>, user: Box<UserRow>, successor: OneTimeToken, lives: Duration },
+    Renewed(Box<RefreshFamily>),
     Refused(Code),
 }
 
@@ -63,6 +64,12 @@ impl Command for Refresh {
 
     async fn perform(self, place: Place, tenants: Tenants) -> Result<SignedIn, Refusal> {
         let (services, token) = (tenants.services().clone(), self.token()?);
+        let successor = refresh::successor(&token, &services.pepper.successor_key());
+        let event = Event::new(Kind::SessionRefreshed, &self.origin);
+        let (hashes, lifetime) = ((&token.hash(), &successor.hash()), services.settings.refresh_lifetime);
+        if let Some(family) = services.store.renew_session(place.company, hashes, lifetime, &event).await? {
+            return signed_in(&services, family, &successor);
+        }
         let (tools, origin) = (services.clone(), self.origin);
         let exchanged = services
             .store
@@ -71,14 +78,21 @@ impl Command for Refresh {
         Ended::spread(ended, &tenants).await;
         match exchanged {
             Exchanged::Refused(code) => Err(code.into()),
-            Exchanged::Renewed { grant, user, successor, lives } => Ok(SignedIn {
-                access: issue_access(&services, &grant)?,
-                user: (*user).into(),
-                refresh_token: SecretString::from(successor.expose()),
-                refresh_expires_in_seconds: lives.as_secs(),
-            }),
+            Exchanged::Renewed(family) => signed_in(&services, *family, &successor),
         }
     }
+}
+
+/// The new tokens. The access token says what the family was found to be while token and session were locked; alive, or the
+/// rule had refused it.
+fn signed_in(services: &Services, family: RefreshFamily, successor: &OneTimeToken) -> Result<SignedIn, Refusal> {
+    let grant = grant_of(services, &family.session, &family.user, &family.company);
+    Ok(SignedIn {
+        access: issue_access(services, &grant)?,
+        refresh_token: SecretString::from(successor.expose()),
+        refresh_expires_in_seconds: life_of(services, &family).as_secs(),
+        user: family.user.into(),
+    })
 }
 
 async fn exchange(
@@ -90,17 +104,17 @@ async fn exchange(
     let Some(family) = tx.lock_refresh(&token.hash()).await? else {
         return Ok((Exchanged::Refused(Code::InvalidRefreshToken), Ended::default()));
     };
-    if family.company.policy.mfa_required && !amr::is_multi(&family.session.amr) {
+    if family.lacks_second_factor() {
         let ended = single_factor(services, tx, &family, &origin).await?;
         return Ok((Exchanged::Refused(Code::InvalidRefreshToken), ended));
     }
     let successor = refresh::successor(&token, &services.pepper.successor_key());
-    match refresh::decide(&parent_of(&family), &child_of(&family), family.now) {
+    match refresh::decide(&family.parent(), &family.child(), family.now) {
         Decision::Rotate => {
             rotate(services, tx, &family, &successor, &origin).await?;
-            Ok(renewed(services, family, successor))
+            Ok((Exchanged::Renewed(Box::new(family)), Ended::default()))
         }
-        Decision::Repeat => Ok(renewed(services, family, successor)),
+        Decision::Repeat => Ok((Exchanged::Renewed(Box::new(family)), Ended::default())),
         Decision::Superseded => Ok((Exchanged::Refused(Code::Superseded), Ended::default())),
         Decision::Dead => Ok((Exchanged::Refused(Code::InvalidRefreshToken), Ended::default())),
         Decision::Reuse => {
@@ -126,14 +140,6 @@ async fn rotate(
     tx.touch_session(session).await?.ok_or(Code::InvalidRefreshToken)?;
     let event = Event::new(Kind::SessionRefreshed, origin).by(family.user.id).in_session(session);
     Ok(tx.record(event.about(Subject::session(session))).await?)
-}
-
-/// The new access token says what the family was found to be while token and session are locked; alive, or the rule had
-/// refused it.
-fn renewed(services: &Services, family: RefreshFamily, successor: OneTimeToken) -> (Exchanged, Ended) {
-    let grant = Box::new(grant_of(services, &family.session, &family.user, &family.company));
-    let lives = life_of(services, &family);
-    (Exchanged::Renewed { grant, user: Box::new(family.user), successor, lives }, Ended::default())
 }
 
 /// Somebody uses a token that was used before: thief or owner, nobody can tell. The family ends.
@@ -162,25 +168,6 @@ async fn single_factor(
         tx.record(event.about(Subject::user(family.user.id)).with(data)).await?;
     }
     Ok(ended)
-}
-
-/// The facts of the presented token. Its family lives as long as session, account and company do.
-fn parent_of(family: &RefreshFamily) -> Parent {
-    Parent {
-        used_at: family.token.used_at,
-        expires_at: family.token.expires_at.min(family.session.last_seen_at + family.company.policy.idle()),
-        family_alive: family.session.revoked_at.is_none() && family.user.active && family.company.active,
-        family_expires_at: family.session.expires_at,
-    }
-}
-
-/// The facts of its successor.
-fn child_of(family: &RefreshFamily) -> Child {
-    match &family.child {
-        None => Child::Absent,
-        Some(child) if child.used_at.is_none() => Child::Unused,
-        Some(_) => Child::Used,
-    }
 }
 
 /// How long a token given now lives: never longer than its session.

@@ -49,7 +49,7 @@ impl Answer {
         }
     }
 
-    fn bucket(&self) -> Bucket {
+    pub(super) fn bucket(&self) -> Bucket {
         match self {
             Self::Totp(_) => Bucket::Totp,
             Self::BackupCode(_) => Bucket::BackupCode,

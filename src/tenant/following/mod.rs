@@ -6,6 +6,7 @@
 //! clock, that is never later than the truth: a line that lay in a buffer for a minute renews nothing.
 
 mod cursor;
+mod places;
 
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,8 @@ use time::OffsetDateTime;
 use tokio::sync::broadcast::Receiver;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+pub use places::Places;
 
 use super::Tenants;
 use crate::{
@@ -110,6 +113,7 @@ pub struct Following {
     arrived: Instant,
     beaten: Instant,
     keys: Vec<String>,
+    _place: places::Place,
 }
 
 impl Following {
@@ -117,13 +121,14 @@ impl Following {
     /// key's company is none: everything that matters is told.
     ///
     /// # Errors
-    /// `unavailable` when the database does not answer.
+    /// `too_many_requests` when the key holds as many streams as one may; `unavailable` when the database does not answer.
     pub async fn begin(
         tenants: &Tenants,
         caller: ServiceCaller,
         since: Option<&str>,
     ) -> Result<(Self, Vec<Line>), Refusal> {
         let (arrived, services) = (Instant::now(), tenants.services());
+        let place = services.followers.take(caller.id)?;
         let cursor = since.and_then(|text| cursor::open(services, caller.reach, text));
         // In this order: what is committed in between comes twice.
         let words = services.feed.follow();
@@ -134,7 +139,8 @@ impl Following {
             Line::Keys { kids: keys.clone() },
         ];
         lines.extend(rows.into_iter().map(|row| Line::Revocation(row.into())));
-        let following = Self { tenants: tenants.clone(), caller, words, arrived, beaten: Instant::now(), keys };
+        let following =
+            Self { tenants: tenants.clone(), caller, words, arrived, beaten: Instant::now(), keys, _place: place };
         lines.push(following.heartbeat(sent, next));
         Ok((following, lines))
     }

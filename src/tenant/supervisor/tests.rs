@@ -78,6 +78,7 @@ async fn services() -> Arc<Services> {
         pepper: Pepper::new(&keys).unwrap(),
         door: Door::new(Arc::clone(&access), feed.clone(), world.clone()),
         access,
+        followers: Default::default(),
         nodes: nodes::sample::alone(&store, &feed, Directory::new(vec![actix::Arbiter::current()])),
         store,
         feed,

@@ -4,7 +4,7 @@ use std::io;
 
 /// A run that cannot be trusted ends with one of these; no figure is printed for it.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// A file, process or connection.
     #[error("{what}: {error}")]
     System {
@@ -36,7 +36,7 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// For `map_err`.
-    pub(crate) fn system(what: &'static str) -> impl FnOnce(io::Error) -> Self {
+    pub fn system(what: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |error| Self::System { what, error }
     }
 }

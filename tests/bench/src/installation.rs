@@ -20,21 +20,24 @@ use crate::failure::Failure;
 const DATABASE: &str = "voxgate";
 
 /// Database and keys.
-pub(crate) struct Installation {
+#[derive(Debug)]
+pub struct Installation {
     cluster: Cluster,
     folder: tempfile::TempDir,
     keys: KeyFile,
 }
 
 /// A server process. Ends with its owner.
-pub(crate) struct Server {
-    pub(crate) address: SocketAddr,
+#[derive(Debug)]
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
     process: Child,
 }
 
 impl Installation {
     /// Makes everything anew. Blocks for a few seconds.
-    pub(crate) fn make() -> Result<Self, Failure> {
+    pub fn make() -> Result<Self, Failure> {
         let folder = tempfile::Builder::new().prefix("voxgate-bench-").tempdir();
         let folder = folder.map_err(Failure::system("a folder for the run"))?;
         let cluster = Cluster::start(&folder.path().join("data"), Durability::Safe)?;
@@ -45,29 +48,34 @@ impl Installation {
     }
 
     /// Makes the tables, as the owner.
-    pub(crate) async fn migrate(&self) -> Result<(), Failure> {
+    pub async fn migrate(&self) -> Result<(), Failure> {
         let migrated = voxgate_migration::migrate(&self.owner_url()).await;
         migrated.map_err(|error| Failure::Other(error.to_string()))
     }
 
     /// The database as its owner sees it.
-    pub(crate) fn owner_url(&self) -> String {
+    pub fn owner_url(&self) -> String {
         self.cluster.url("postgres", DATABASE)
     }
 
     /// The keys of its tokens.
-    pub(crate) fn keys(&self) -> &KeyFile {
+    pub fn keys(&self) -> &KeyFile {
         &self.keys
     }
 
+    /// The folder of the run; goes away with it.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// The version of its PostgreSQL.
-    pub(crate) fn postgres(&self) -> Result<String, Failure> {
+    pub fn postgres(&self) -> Result<String, Failure> {
         Ok(self.cluster.psql("postgres", "SHOW server_version")?)
     }
 
     /// Starts a server with everything as it is by default, but for limits that one address of clients would reach and
     /// what `settings` say.
-    pub(crate) fn serve(&self, settings: &[(&str, &str)]) -> Result<Server, Failure> {
+    pub fn serve(&self, settings: &[(&str, &str)]) -> Result<Server, Failure> {
         let address = free_address()?;
         let mut command = own_program()?;
         command.args(["node", "serve"]);
@@ -99,7 +107,7 @@ fn own_program() -> Result<Command, Failure> {
 }
 
 /// The bare handler in a process of its own, answering `head` and `body`.
-pub(crate) fn bare(answer: &std::path::Path) -> Result<Server, Failure> {
+pub fn bare(answer: &std::path::Path) -> Result<Server, Failure> {
     let address = free_address()?;
     let mut command = own_program()?;
     command.arg("bare").arg(address.to_string()).arg(answer).stderr(Stdio::inherit());
@@ -107,6 +115,15 @@ pub(crate) fn bare(answer: &std::path::Path) -> Result<Server, Failure> {
 }
 
 impl Server {
+    /// Its memory in KiB, as the system counts it.
+    pub fn memory_kib(&self) -> Result<f64, Failure> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
+        let status = status.map_err(Failure::system("the memory of a server"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        number.ok_or_else(|| Failure::Other("a server has no memory".into()))
+    }
+
     /// Starts a process and waits until it says that it is ready.
     fn start(mut command: Command, address: SocketAddr) -> Result<Self, Failure> {
         let mut process =

@@ -14,25 +14,26 @@ use tokio::task::JoinSet;
 use crate::{failure::Failure, wire::Wire};
 
 /// What one client does over and over.
-pub(crate) trait Work: Send + 'static {
+pub trait Work: Send + 'static {
     /// One request and its answer. `false`: this client has nothing more to do.
     fn once(&mut self, wire: &mut Wire) -> impl Future<Output = Result<bool, Failure>> + Send;
 }
 
 /// What a load amounted to.
-pub(crate) struct Measured {
+#[derive(Clone, Debug)]
+pub struct Measured {
     latencies: Vec<Duration>,
     took: Duration,
 }
 
 impl Measured {
     /// Answers per second.
-    pub(crate) fn rate(&self) -> f64 {
+    pub fn rate(&self) -> f64 {
         self.latencies.len() as f64 / self.took.as_secs_f64()
     }
 
     /// The latency that `share` of the requests did not exceed, in milliseconds.
-    pub(crate) fn quantile(&self, share: f64) -> f64 {
+    pub fn quantile(&self, share: f64) -> f64 {
         let last = self.latencies.len().saturating_sub(1);
         let at = (last as f64 * share).round() as usize;
         self.latencies.get(at).map_or(f64::NAN, |latency| latency.as_secs_f64() * 1e3)
@@ -40,7 +41,8 @@ impl Measured {
 }
 
 /// A load that runs until it is ended.
-pub(crate) struct Running {
+#[derive(Debug)]
+pub struct Running {
     stop: Arc<AtomicBool>,
     clients: JoinSet<Result<Vec<Duration>, Failure>>,
     began: Instant,
@@ -48,7 +50,7 @@ pub(crate) struct Running {
 
 impl Running {
     /// Starts one client for each work.
-    pub(crate) async fn start<W: Work>(address: SocketAddr, works: Vec<W>) -> Result<Self, Failure> {
+    pub async fn start<W: Work>(address: SocketAddr, works: Vec<W>) -> Result<Self, Failure> {
         let stop = Arc::new(AtomicBool::new(false));
         let mut ready = Vec::with_capacity(works.len());
         for work in works {
@@ -63,7 +65,7 @@ impl Running {
     }
 
     /// Waits for every client to run out of work.
-    pub(crate) async fn finish(mut self) -> Result<Measured, Failure> {
+    pub async fn finish(mut self) -> Result<Measured, Failure> {
         let mut latencies = Vec::new();
         while let Some(ended) = self.clients.join_next().await {
             latencies.extend(ended.map_err(|error| Failure::Other(error.to_string()))??);
@@ -74,14 +76,14 @@ impl Running {
     }
 
     /// Lets the clients finish what they are at, and no more.
-    pub(crate) async fn end(self) -> Result<Measured, Failure> {
+    pub async fn end(self) -> Result<Measured, Failure> {
         self.stop.store(true, Ordering::Relaxed);
         self.finish().await
     }
 }
 
 /// Runs a load for `length`, or until nobody has anything more to do.
-pub(crate) async fn run<W: Work>(address: SocketAddr, works: Vec<W>, length: Duration) -> Result<Measured, Failure> {
+pub async fn run<W: Work>(address: SocketAddr, works: Vec<W>, length: Duration) -> Result<Measured, Failure> {
     let running = Running::start(address, works).await?;
     let stop = running.stop.clone();
     let clock = tokio::spawn(async move {

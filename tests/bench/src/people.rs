@@ -15,21 +15,28 @@ const PASSWORD: &str = "Winter-Garden-72-Lamps";
 const CLIENTS: usize = 16;
 
 /// Somebody with an account, signed in.
-pub(crate) struct Person {
-    pub(crate) email: String,
-    pub(crate) access: String,
-    pub(crate) refresh: String,
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Address.
+    pub email: String,
+    /// Access token.
+    pub access: String,
+    /// Refresh token.
+    pub refresh: String,
 }
 
 /// A sign-in whose first step is done, and the code that finishes it.
-pub(crate) struct Pending {
-    pub(crate) mfa_token: String,
-    pub(crate) code: String,
+#[derive(Clone, Debug)]
+pub struct Pending {
+    /// Names the sign-in.
+    pub mfa_token: String,
+    /// Good from now on for a minute at least.
+    pub code: String,
 }
 
 impl Person {
     /// The body of a sign-in.
-    pub(crate) fn login(&self) -> Value {
+    pub fn login(&self) -> Value {
         json!({ "email": self.email, "password": PASSWORD })
     }
 
@@ -56,7 +63,7 @@ impl Person {
 }
 
 /// Registers `count` people, each with a company of their own.
-pub(crate) async fn register(address: SocketAddr, prefix: &'static str, count: usize) -> Result<Vec<Person>, Failure> {
+pub async fn register(address: SocketAddr, prefix: &'static str, count: usize) -> Result<Vec<Person>, Failure> {
     in_parallel(address, count, move |mut wire, number| async move {
         let person = Person::registers(&mut wire, format!("{prefix}{number}")).await?;
         Ok((wire, person))
@@ -65,7 +72,7 @@ pub(crate) async fn register(address: SocketAddr, prefix: &'static str, count: u
 }
 
 /// Prepares sign-ins that wait for their second step, each of another person.
-pub(crate) async fn pending(address: SocketAddr, count: usize) -> Result<Vec<Pending>, Failure> {
+pub async fn pending(address: SocketAddr, count: usize) -> Result<Vec<Pending>, Failure> {
     in_parallel(address, count, |mut wire, number| async move {
         let person = Person::registers(&mut wire, format!("second{number}")).await?;
         let pending = person.waits_for_the_second_step(&mut wire).await?;

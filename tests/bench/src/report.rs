@@ -3,17 +3,23 @@
 use crate::failure::Failure;
 
 /// One line of the table.
-pub(crate) struct Row {
-    pub(crate) what: &'static str,
-    pub(crate) measured: String,
-    pub(crate) against: String,
-    pub(crate) ratio: f64,
-    pub(crate) bound: Bound,
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What was measured.
+    pub what: &'static str,
+    /// The figure.
+    pub measured: String,
+    /// What it is held against.
+    pub against: String,
+    /// Their ratio.
+    pub ratio: f64,
+    /// What the ratio is judged by.
+    pub bound: Bound,
 }
 
 /// What the ratio is judged by.
-#[derive(Clone, Copy)]
-pub(crate) enum Bound {
+#[derive(Clone, Copy, Debug)]
+pub enum Bound {
     /// At least this; the goal.
     Least(f64, f64),
     /// At most this; the goal.
@@ -42,7 +48,7 @@ impl Bound {
 }
 
 /// The whole report as Markdown.
-pub(crate) fn markdown(facts: &[(&'static str, String)], rows: &[Row]) -> String {
+pub fn markdown(facts: &[(&'static str, String)], rows: &[Row]) -> String {
     let mut text = String::new();
     for (name, value) in facts {
         text.push_str(&format!("- {name}: {value}\n"));
@@ -56,7 +62,7 @@ pub(crate) fn markdown(facts: &[(&'static str, String)], rows: &[Row]) -> String
 }
 
 /// Prints on standard output.
-pub(crate) fn say(text: &str) -> Result<(), Failure> {
+pub fn say(text: &str) -> Result<(), Failure> {
     use std::io::Write;
     writeln!(std::io::stdout(), "{text}").map_err(Failure::system("printing"))
 }

@@ -19,7 +19,7 @@ use crate::{
     ISSUER,
     failure::Failure,
     installation::{self, Installation, Server},
-    limits::{commits_per_second, hashes_per_second},
+    limits::{commits_per_second, cost_of_a_hash, hashes_per_second},
     load::{self, Running},
     machine, people,
     report::{Bound, Row, markdown, say},
@@ -44,18 +44,37 @@ const FRESH_TOKENS: usize = 60_000;
 /// Costs of a hash where hashing is not what is measured.
 const CHEAP: &[(&str, &str)] = &[("VOXGATE__PASSWORD__MEMORY_KIB", "64"), ("VOXGATE__PASSWORD__ITERATIONS", "1")];
 
-/// Measures everything and prints the report.
-pub(crate) fn all() -> Result<(), Failure> {
+/// What can be measured by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Part {
+    /// Hashing and sign-ins.
+    SignIns,
+    /// Session checks.
+    Checks,
+    /// Refreshes and second steps.
+    Writes,
+}
+
+/// Measures everything, or only one part of it, and prints the report.
+pub(crate) fn all(part: Option<Part>) -> Result<(), Failure> {
+    let wanted = |this| part.is_none_or(|part| part == this);
     let installation = Installation::make()?;
     // One thread: the client must not take more of the machine than it needs.
     let runtime = Builder::new_current_thread().enable_all().build().map_err(Failure::system("a runtime"))?;
     let mut rows = Vec::new();
     runtime.block_on(async {
         installation.migrate().await?;
-        sign_ins(&installation, &mut rows).await?;
+        if wanted(Part::SignIns) {
+            sign_ins(&installation, &mut rows).await?;
+        }
         let server = installation.serve(CHEAP)?;
-        checks(&installation, &server, &mut rows).await?;
-        writes(&installation, &server, &mut rows).await
+        if wanted(Part::Checks) {
+            checks(&installation, &server, &mut rows).await?;
+        }
+        if wanted(Part::Writes) {
+            writes(&installation, &server, &mut rows).await?;
+        }
+        Ok::<_, Failure>(())
     })?;
     let mut facts = machine::facts();
     facts.push(("PostgreSQL", installation.postgres()?));
@@ -73,6 +92,14 @@ async fn sign_ins(installation: &Installation, rows: &mut Vec<Row>) -> Result<()
     let before = hashes_per_second(SHORT)?;
     let logins = load::run(server.address, works(), LONG).await?;
     let limit = (before + hashes_per_second(SHORT)?) / 2.0;
+    let (cpu, reference) = cost_of_a_hash()?;
+    rows.push(Row {
+        what: "CPU of one hash",
+        measured: format!("{cpu:.1} ms"),
+        against: format!("{reference:.1} ms by the crate `argon2`"),
+        ratio: cpu / reference,
+        bound: Bound::Most(1.0, 0.6),
+    });
     rows.push(Row {
         what: "password sign-ins/s, 64 in flight",
         measured: format!("{:.0}/s", logins.rate()),

@@ -11,28 +11,33 @@ use tokio::{
 use crate::failure::Failure;
 
 /// An open connection.
-pub(crate) struct Wire {
+#[derive(Debug)]
+pub struct Wire {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 /// An answer, borrowed from the connection's buffer.
-pub(crate) struct Answer<'a> {
-    pub(crate) status: u16,
-    pub(crate) head: &'a str,
-    pub(crate) body: &'a [u8],
+#[derive(Debug)]
+pub struct Answer<'a> {
+    /// Status.
+    pub status: u16,
+    /// Status line and headers.
+    pub head: &'a str,
+    /// Body.
+    pub body: &'a [u8],
 }
 
 impl Wire {
     /// Connects.
-    pub(crate) async fn open(address: SocketAddr) -> Result<Self, Failure> {
+    pub async fn open(address: SocketAddr) -> Result<Self, Failure> {
         let stream = TcpStream::connect(address).await.map_err(Failure::system("connecting"))?;
         stream.set_nodelay(true).map_err(Failure::system("connecting"))?;
         Ok(Self { stream, buffer: Vec::with_capacity(16 * 1024) })
     }
 
     /// Sends a request and reads its whole answer.
-    pub(crate) async fn ask(&mut self, request: &[u8]) -> Result<Answer<'_>, Failure> {
+    pub async fn ask(&mut self, request: &[u8]) -> Result<Answer<'_>, Failure> {
         self.stream.write_all(request).await.map_err(Failure::system("sending"))?;
         self.buffer.clear();
         let head = loop {
@@ -58,7 +63,7 @@ impl Wire {
     }
 
     /// Posts JSON and reads the JSON of an answer that must have this status.
-    pub(crate) async fn post(
+    pub async fn post(
         &mut self,
         what: &'static str,
         (path, token): (&str, Option<&str>),
@@ -73,7 +78,7 @@ impl Wire {
 
 impl<'a> Answer<'a> {
     /// The answer, if it has this status.
-    pub(crate) fn expect(self, what: &'static str, expected: u16) -> Result<Self, Failure> {
+    pub fn expect(self, what: &'static str, expected: u16) -> Result<Self, Failure> {
         if self.status == expected {
             return Ok(self);
         }
@@ -88,12 +93,12 @@ fn content_length(head: &[u8]) -> Result<usize, Failure> {
 }
 
 /// The bytes of a GET with an access token.
-pub(crate) fn get(path: &str, token: &str) -> Vec<u8> {
+pub fn get(path: &str, token: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n").into_bytes()
 }
 
 /// The bytes of a POST.
-pub(crate) fn post(path: &str, token: Option<&str>, body: &Value) -> Vec<u8> {
+pub fn post(path: &str, token: Option<&str>, body: &Value) -> Vec<u8> {
     let body = body.to_string();
     let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
     let length = body.len();

@@ -12,10 +12,12 @@ use crate::{
 };
 
 /// The same request over and over, answered with 200.
-#[derive(Clone)]
-pub(crate) struct Same {
-    pub(crate) what: &'static str,
-    pub(crate) request: Arc<[u8]>,
+#[derive(Clone, Debug)]
+pub struct Same {
+    /// What it is called in a failure.
+    pub what: &'static str,
+    /// The request.
+    pub request: Arc<[u8]>,
 }
 
 impl Work for Same {
@@ -26,8 +28,10 @@ impl Work for Same {
 }
 
 /// Session checks with a token nobody has shown before, until there is none left.
-pub(crate) struct FirstSight {
-    pub(crate) requests: std::vec::IntoIter<Vec<u8>>,
+#[derive(Debug)]
+pub struct FirstSight {
+    /// The requests.
+    pub requests: std::vec::IntoIter<Vec<u8>>,
 }
 
 impl Work for FirstSight {
@@ -39,8 +43,10 @@ impl Work for FirstSight {
 }
 
 /// A session that renews its tokens again and again, each time with the newest refresh token.
-pub(crate) struct Refreshes {
-    pub(crate) token: String,
+#[derive(Clone, Debug)]
+pub struct Refreshes {
+    /// The newest refresh token.
+    pub token: String,
 }
 
 impl Work for Refreshes {
@@ -53,8 +59,10 @@ impl Work for Refreshes {
 }
 
 /// Second steps of sign-ins whose first step was done before the measurement.
-pub(crate) struct SecondSteps {
-    pub(crate) pending: std::vec::IntoIter<Pending>,
+#[derive(Debug)]
+pub struct SecondSteps {
+    /// What is to be finished.
+    pub pending: std::vec::IntoIter<Pending>,
 }
 
 impl Work for SecondSteps {

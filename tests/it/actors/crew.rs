@@ -109,6 +109,7 @@ fn services(
     let nodes = Nodes::join(world.id(), alone, tools, (work.handle(), &CancellationToken::new()));
     Services {
         store,
+        followers: Default::default(),
         nodes,
         hasher: Hasher::start(cheap, world.clone()).unwrap(),
         sealer: Arc::new(Sealer::new(&keys).unwrap()),

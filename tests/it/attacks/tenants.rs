@@ -72,6 +72,9 @@ async fn case_77_the_desk_of_one_company_hears_nothing_of_the_other_live_and_on_
         while heard < failures {
             let frame = numbered(desk).await;
             let seq = frame["seq"].as_i64().unwrap();
+            if frame["kind"] == "head" && seq <= last {
+                continue; // says again how far the log reaches
+            }
             assert_eq!(seq, last + 1, "numbered without a gap: {frame}");
             last = seq;
             assert!(!frame.to_string().contains(&other.id), "{frame}");

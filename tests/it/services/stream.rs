@@ -2,10 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::{
     App,
+    app::DEADLINE,
+    eventually::eventually,
     person::Person,
     service::{Lines, Service},
 };
@@ -210,4 +213,25 @@ async fn every_way_to_end_sessions_is_told_by_its_scope() {
     let company = ada.gets("/api/company").await.expect(200).text_at("/id");
     ada.posts("/api/company/force-logout", json!({ "scope": "everyone" })).await.expect(200);
     assert_eq!(lines.hears_of(&company).await["scope"], "company");
+}
+
+#[tokio::test]
+async fn a_key_holds_no_more_than_thirty_two_streams_on_a_node_and_a_closed_one_makes_room() {
+    let app = App::start().await;
+    let ada = app.admin_of("Acme").await;
+    let (service, other) = (ada.employs_a_service().await, ada.employs_a_service().await);
+    let tried = join_all((0..40).map(|_| service.tries_to_follow(None))).await;
+    let (mut open, mut refused) = (Vec::new(), 0);
+    for outcome in tried {
+        match outcome {
+            Ok(lines) => open.push(lines),
+            Err(reply) => refused += i32::from(reply.refused(429, "too_many_requests").status == 429),
+        }
+    }
+    assert_eq!((open.len(), refused), (32, 8));
+    other.follows(None).await;
+
+    drop(open.pop());
+    let again = || async { service.tries_to_follow(None).await.ok() };
+    eventually("the place of the closed stream", DEADLINE, again).await;
 }

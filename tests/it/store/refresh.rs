@@ -54,10 +54,10 @@ async fn a_parent_has_one_child_however_many_renew_at_once() {
             let family = tx.lock_refresh(&PARENT).await?.expect("the token is known");
             assert_eq!((family.user.id, family.session.id, family.company.id), (user, session, company));
             if family.token.used_at.is_some() {
-                assert!(family.child.is_some(), "whoever comes later sees the child");
+                assert!(family.successor.is_some(), "whoever comes later sees the child");
                 return Ok(false);
             }
-            assert!(family.child.is_none() && family.session.revoked_at.is_none());
+            assert!(family.successor.is_none() && family.session.revoked_at.is_none());
             tx.insert_refresh(session, &CHILD, Some(family.token.id), WEEK).await?;
             tx.use_refresh(family.token.id).await
         })
@@ -145,7 +145,7 @@ async fn a_renewal_that_waited_for_the_use_of_its_child_sees_that_use() {
     let node = nodes[1].clone();
     let parent = tokio::spawn(async move {
         in_company(&node, company, move |tx| {
-            Box::pin(async move { Ok(tx.lock_refresh(&PARENT).await?.expect("the token is known").child) })
+            Box::pin(async move { Ok(tx.lock_refresh(&PARENT).await?.expect("the token is known").successor) })
         })
         .await
     });
