@@ -123,6 +123,19 @@ mod tests {
     ];
 
     #[test]
+    fn the_ten_codes_of_rfc_4226_match_their_counters_and_no_other_second() {
+        const CODES: &str = "755224 287082 359152 969429 338314 254676 287922 162583 399871 520489";
+        for (counter, code) in (0i64..).zip(CODES.split(' ')) {
+            for second in [counter * 30, counter * 30 + 29] {
+                assert_eq!(rfc().matching_step(code, second), Some(counter), "{code}");
+            }
+            // One step early and one late are forgiven, two are not.
+            assert_eq!(rfc().matching_step(code, counter * 30 + 59), Some(counter), "{code}");
+            assert_eq!(rfc().matching_step(code, counter * 30 + 60), None, "{code}");
+        }
+    }
+
+    #[test]
     fn the_codes_of_rfc_6238_match_their_steps() {
         for (second, code) in VECTORS {
             assert_eq!(rfc().matching_step(code, second), Some(second / 30), "{second}");

@@ -171,3 +171,37 @@ impl From<FieldError> for Refusal {
         Self::fields(vec![field])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_name_of_its_own_words_for_people_and_a_status_of_refusal() {
+        let names: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert!((400..=599).contains(&code.status()) && !code.title().is_empty() && code.detail().ends_with('.'));
+            assert_eq!(Refusal::from(*code).to_string(), code.as_str());
+        }
+    }
+
+    #[test]
+    fn whoever_must_wait_is_told_how_long_and_nobody_else() {
+        for code in Code::ALL {
+            let wait = matches!(code.status(), 429 | 503).then_some(Duration::from_secs(1));
+            assert_eq!(Refusal::from(*code), Refusal { code: *code, fields: Vec::new(), retry_after: wait });
+        }
+        let long = Refusal::from(Code::TooManyAttempts).after(Duration::from_secs(90));
+        assert_eq!((long.code, long.retry_after), (Code::TooManyAttempts, Some(Duration::from_secs(90))));
+    }
+
+    #[test]
+    fn a_field_at_fault_is_named() {
+        let field = FieldError::new("/email", "invalid", "No address.");
+        let refusal = Refusal::from(field.clone());
+        assert_eq!((refusal.code, refusal.fields), (Code::InvalidInput, vec![field]));
+    }
+}

@@ -238,6 +238,12 @@ mod tests {
     }
 
     #[test]
+    fn each_bucket_is_digested_under_a_name_of_its_own() {
+        let names = [Bucket::Password, Bucket::Totp, Bucket::BackupCode].map(Bucket::as_str);
+        assert_eq!(names, ["attempts.password", "attempts.totp", "attempts.backup_code"]);
+    }
+
+    #[test]
     fn success_starts_anew_and_patience_has_an_end() {
         let mut counter = Counter::new(NOON);
         for tries in 1..=5 {

@@ -132,6 +132,13 @@ mod tests {
         })
     }
 
+    #[test]
+    fn the_log_tells_the_reasons_apart_and_the_wire_does_not() {
+        let all = [Why::Locked, Why::UnknownAccount, Why::WrongPassword, Why::Deactivated];
+        assert_eq!(all.map(Why::as_str), ["locked", "unknown_account", "wrong_password", "deactivated"]);
+        assert!(all.iter().all(|why| why.code() == Code::InvalidCredentials));
+    }
+
     proptest! {
         #[test]
         fn nothing_opens_without_every_condition(account in proptest::option::of(account()), matches: bool, locked: bool) {

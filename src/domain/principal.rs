@@ -119,3 +119,48 @@ impl Origin {
         Self { user_agent: Some(command.to_owned()), ..Self::default() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::sample::NOON;
+
+    #[test]
+    fn roles_are_read_by_their_names_and_stand_in_their_order() {
+        for (role, name) in [(Role::User, "user"), (Role::Manager, "manager"), (Role::Admin, "admin")] {
+            assert_eq!((role.as_str(), Role::parse(name)), (name, Some(role)));
+            assert_eq!(serde_json::to_value(role).unwrap(), name);
+        }
+        assert!(Role::User < Role::Manager && Role::Manager < Role::Admin);
+        assert_eq!((Role::parse("owner"), Role::parse("")), (None, None));
+    }
+
+    #[test]
+    fn whoever_sets_a_factor_up_is_known_either_way() {
+        let [user, company, session] = [1, 2, 3].map(Uuid::from_u128);
+        let waiting = Enrollee { user: user.into(), company: company.into(), token: [0; 32] };
+        let signed_in = Principal {
+            user: user.into(),
+            company: company.into(),
+            session: session.into(),
+            role: Role::User,
+            amr: Vec::new(),
+            auth_time: NOON,
+            expires_at: NOON,
+            epoch: 1,
+            company_epoch: 1,
+        };
+        for enroller in [Enroller::Waiting(waiting), Enroller::SignedIn(signed_in)] {
+            assert_eq!((enroller.user().0, enroller.company().0), (user, company));
+        }
+    }
+
+    #[test]
+    fn a_command_stands_in_the_place_of_the_browser() {
+        let origin = Origin::of_command("voxgate users erase");
+        let expected = Origin { user_agent: Some("voxgate users erase".into()), ..Origin::default() };
+        assert_eq!(origin, expected);
+    }
+}

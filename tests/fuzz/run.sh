@@ -16,6 +16,8 @@ host=$(rustc -vV | sed -n 's/^host: //p')
 # The same instructions that cargo-fuzz asks the compiler for, without the sanitizers that only a nightly has: what is
 # looked for is a broken promise or a panic, in a language that has no stray pointers.
 passes="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
+# The versions that are tested and shipped, not whatever is newest.
+cp Cargo.lock tests/fuzz/Cargo.lock
 export RUSTFLAGS="$passes -Cllvm-args=-sanitizer-coverage-pc-table --cfg fuzzing"
 cargo build --release --manifest-path tests/fuzz/Cargo.toml --target "$host" --target-dir target/fuzz
 program=$PWD/target/fuzz/$host/release/voxgate-fuzz

@@ -96,6 +96,13 @@ fn a_remembered_signature_excuses_nothing() {
 }
 
 #[test]
+fn a_server_says_by_whom_for_whom_and_how_long() {
+    let (keys, house) = (keys(), tokens(&keys()));
+    assert_eq!((house.issuer(), house.audience(), house.lifetime()), ("https://voxgate.example", "voxgate", LIFETIME));
+    assert_eq!(tokens(&keys).key_names(), [keys.signing[0].kid.as_str()]);
+}
+
+#[test]
 fn a_token_does_not_outlive_its_session() {
     let grant = Grant { session_expires_at: NOON + Duration::minutes(3), ..grant() };
     assert_eq!(tokens(&keys()).issue(&grant, NOON).unwrap().expires_at, NOON + Duration::minutes(3));

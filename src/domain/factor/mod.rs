@@ -22,3 +22,13 @@ impl Method {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Method;
+
+    #[test]
+    fn methods_have_the_names_of_the_contract() {
+        assert_eq!([Method::Totp, Method::BackupCode].map(Method::as_str), ["totp", "backup_code"]);
+    }
+}

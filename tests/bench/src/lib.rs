@@ -4,12 +4,14 @@
 //! cargo run --release -p voxgate-bench
 //! ```
 //!
-//! With one of the words `sign-ins`, `checks` and `writes` it measures only that.
+//! With one of the words `sign-ins`, `checks` and `writes` it measures only that; with `enumeration` whether the time of an
+//! answer tells who has an account.
 //!
 //! Real server processes on a real private PostgreSQL with full durability, audit on, clients on the same machine. Quote the
 //! ratios: the absolute figures belong to the machine. To add a measurement: its work in `work`, its lines in `run`.
 
 mod bare;
+mod enumeration;
 pub mod failure;
 pub mod installation;
 mod limits;
@@ -39,9 +41,12 @@ pub fn program() -> ExitCode {
         Some("node") => node(&words),
         Some("bare") => bare_handler(&words),
         Some("members") => members::program(&words),
+        Some("enumeration") => enumeration::measure(words.get(2).and_then(|word| word.to_str())),
         Some(word) => match run::Part::from_str(word, true) {
             Ok(part) => run::all(Some(part)),
-            Err(_) => Err(Failure::Other("run it without arguments, or with sign-ins, checks or writes".into())),
+            Err(_) => {
+                Err(Failure::Other("run it without arguments, or with sign-ins, checks, writes or enumeration".into()))
+            }
         },
     };
     match outcome {

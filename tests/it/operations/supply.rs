@@ -122,6 +122,30 @@ fn every_crate_of_the_server_has_a_licence_we_take_and_none_is_banned() {
     }
 }
 
+/// Name, licence, source and digest of every package whose code or fonts reach the pages.
+fn packages_of_the_pages() -> Vec<(String, Value)> {
+    let lock: Value = serde_json::from_str(&fs::read_to_string(repository("web/package-lock.json")).unwrap()).unwrap();
+    let all = lock["packages"].as_object().unwrap().iter();
+    all.filter(|(place, package)| !place.is_empty() && package["dev"] != true)
+        .map(|(place, package)| (place.rsplit("node_modules/").next().unwrap().to_owned(), package.clone()))
+        .collect()
+}
+
+#[test]
+fn every_package_of_the_pages_has_a_licence_we_take_and_comes_from_npm_with_a_digest() {
+    let packages = packages_of_the_pages();
+    assert!(packages.iter().any(|(name, _)| name == "react") && packages.len() > 20, "the lock was read");
+    for (name, package) in packages {
+        let licence = package["license"].as_str().unwrap_or_default();
+        // Fonts are not code: theirs may be given away with any program.
+        let font = name.starts_with("@fontsource") && licence == "OFL-1.1";
+        assert!(font || is_fine(licence), "{name} has the licence {licence:?}");
+        let source = package["resolved"].as_str().unwrap_or_default();
+        assert!(source.starts_with("https://registry.npmjs.org/"), "{name} comes from {source:?}");
+        assert!(package["integrity"].as_str().unwrap_or_default().starts_with("sha512-"), "{name} has no digest");
+    }
+}
+
 #[test]
 fn everything_comes_from_crates_io_with_a_checksum() {
     let lock = fs::read_to_string(repository("Cargo.lock")).unwrap();

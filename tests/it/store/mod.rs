@@ -2,6 +2,7 @@
 
 mod claims;
 mod flights;
+mod machines;
 mod migration;
 mod naive;
 mod nodes;
