@@ -158,7 +158,7 @@ const COUNT: &str = "
 const OPEN: &str = "
     CREATE FUNCTION open_session(company uuid, born uuid, person uuid, seen_version bigint, seen_mfa boolean,
       methods text[], client_kind text, from_ip text, from_agent text, lifetime float8, refresh bytea,
-      refresh_lifetime float8, device bytea, network bytea, challenge bytea, wanted text, factor uuid, step bigint, counter bytea,
+      refresh_lifetime float8, device bytea, from_network bytea, challenge bytea, wanted text, factor uuid, step bigint, counter bytea,
       event_kind text, event_severity text, request uuid, details jsonb, many int, suspicious int)
     RETURNS TABLE (created_at timestamptz, expires_at timestamptz, auth_epoch bigint, company_epoch bigint, role text,
       idle int, at_most int)
@@ -182,7 +182,7 @@ const OPEN: &str = "
         RETURN;
       END IF;
       IF (SELECT count(*) FROM devices d WHERE d.company_id = company AND d.user_id = person
-          AND d.mark IN (device, network)) < num_nonnulls(device, network) THEN
+          AND d.mark IN (device, from_network)) < num_nonnulls(device, from_network) THEN
         RETURN;
       END IF;
       IF (SELECT count(*) FROM sessions s WHERE s.company_id = company AND s.user_id = person AND s.revoked_at IS NULL
@@ -224,7 +224,7 @@ const OPEN: &str = "
             least(refresh_lifetime, firm.session_idle_seconds, lifetime, firm.session_absolute_seconds))),
         seen AS (
           UPDATE devices d SET last_seen_at = now() WHERE d.company_id = company AND d.user_id = person
-            AND d.mark IN (device, network)),
+            AND d.mark IN (device, from_network)),
         spent AS (
           UPDATE one_time_tokens t SET used_at = now() WHERE t.company_id = company AND t.hash = challenge),
         stepped AS (

@@ -1431,6 +1431,7 @@ export interface components {
         /** @description One event. */
         AuditView: {
             actor: components["schemas"]["Actor"];
+            actor_role?: components["schemas"]["Role"] | null;
             /** Format: date-time */
             at: string;
             /** @description Details of this kind; `before` and `after` where something changed. */
@@ -1636,6 +1637,8 @@ export interface components {
             mfa: boolean;
             /** @description Whether it began on a device the account had not signed in from before. */
             new_device: boolean;
+            /** @description Whether it began on a network (/24 of IPv4, /48 of IPv6) the account had not signed in from before. */
+            new_network: boolean;
             /** Format: date-time */
             started_at: string;
             user_agent?: string | null;
@@ -2236,6 +2239,8 @@ export interface components {
             last_seen_at: string;
             /** @description Whether it began on a device the account had not signed in from before. */
             new_device: boolean;
+            /** @description Whether it began on a network (/24 of IPv4, /48 of IPv6) the account had not signed in from before. */
+            new_network: boolean;
             user_agent?: string | null;
         };
         /** @description All of them: a person has few. */
@@ -2675,6 +2680,7 @@ export interface operations {
                 severity?: ("info" | "notice" | "warning" | "critical")[];
                 /** @description Done by this person. */
                 actor?: string;
+                role?: ("user" | "manager" | "admin")[];
                 /** @description Done to this. */
                 subject?: string;
                 /** @description In or to this session. */
@@ -2772,6 +2778,7 @@ export interface operations {
                 severity?: ("info" | "notice" | "warning" | "critical")[];
                 /** @description Done by this person. */
                 actor?: string;
+                role?: ("user" | "manager" | "admin")[];
                 /** @description Done to this. */
                 subject?: string;
                 /** @description In or to this session. */

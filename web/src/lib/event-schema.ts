@@ -94,6 +94,7 @@ export type Subject = v.InferOutput<typeof Subject>;
 /** One JSON text of the live channel, sub-protocol voxgate.v1. Made from the code. */
 export const Frame = v.object({
   actor: v.optional(Actor),
+  actor_role: v.optional(Role),
   at: v.pipe(v.string(), v.check((text) => !Number.isNaN(Date.parse(text)), 'not a time')),
   data: v.record(v.string(), v.unknown()),
   ip: v.optional(v.string()),
