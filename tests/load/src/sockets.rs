@@ -15,7 +15,7 @@ use tokio::{
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
     tungstenite::{
-        Message,
+        Error, Message,
         client::IntoClientRequest,
         http::header::{AUTHORIZATION, HeaderValue, SEC_WEBSOCKET_PROTOCOL},
         protocol::WebSocketConfig,
@@ -28,7 +28,8 @@ const PER_ADDRESS: usize = 15_000;
 /// Sockets that are opened at once.
 const AT_ONCE: usize = 64;
 
-type Stream = WebSocketStream<TcpStream>;
+/// One live connection.
+pub(crate) type Stream = WebSocketStream<TcpStream>;
 
 /// An event that came on a socket.
 #[derive(Debug)]
@@ -51,7 +52,7 @@ pub(crate) async fn open(server: SocketAddr, number: usize, access: &str) -> Res
     request.headers_mut().insert(AUTHORIZATION, bearer);
     request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("voxgate.v1"));
     let small = WebSocketConfig::default().read_buffer_size(1024).write_buffer_size(0).max_write_buffer_size(16_384);
-    let (mut live, _) = client_async_with_config(request, stream, Some(small)).await.map_err(other)?;
+    let (mut live, _) = client_async_with_config(request, stream, Some(small)).await.map_err(refused)?;
     match live.next().await {
         Some(Ok(Message::Text(text))) if text.contains("\"hello\"") => Ok(live),
         first => Err(Failure::Other(format!("a socket began with {first:?}"))),
@@ -105,6 +106,17 @@ pub(crate) fn listen(mut live: Stream, to: mpsc::UnboundedSender<Came>) {
             }
         }
     });
+}
+
+/// An answer other than the upgrade keeps its status.
+fn refused(error: Error) -> Failure {
+    match error {
+        Error::Http(answer) => {
+            let (status, body) = (answer.status().as_u16(), answer.into_body().unwrap_or_default());
+            Failure::Answer { what: "a connection", status, body: String::from_utf8_lossy(&body).into_owned() }
+        }
+        error => other(error),
+    }
 }
 
 fn other(error: impl std::fmt::Display) -> Failure {

@@ -1,12 +1,20 @@
-//! Everybody connects at once, as after a restart.
+//! Everybody connects at once, as after a restart. Who is told to come again does, spread over a second, as the clients do.
 
-use std::time::Instant;
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use tokio::task::JoinSet;
 use voxgate::domain::principal::Role;
 use voxgate_bench::{failure::Failure, installation::Installation, report::say};
 
-use crate::{crowd::Crowd, sockets::open, stage::CHEAP, tally::Tally};
+use crate::{
+    crowd::Crowd,
+    sockets::{Stream, open},
+    stage::CHEAP,
+    tally::Tally,
+};
 
 /// Prints how long each socket waited for its `hello`, and how long all of them needed.
 pub(crate) async fn measure(installation: &Installation, sockets: usize) -> Result<(), Failure> {
@@ -16,16 +24,35 @@ pub(crate) async fn measure(installation: &Installation, sockets: usize) -> Resu
     for (number, member) in crowd.members.into_iter().enumerate() {
         let address = server.address;
         opening.spawn(async move {
-            let live = open(address, number, &member.access).await?;
-            Ok::<_, Failure>((live, began.elapsed()))
+            let (live, again) = patiently(address, number, &member.access).await?;
+            Ok::<_, Failure>((live, again, began.elapsed()))
         });
     }
-    let (mut waited, mut open_ones) = (Tally::default(), Vec::new());
+    let (mut waited, mut open_ones, mut told) = (Tally::default(), Vec::new(), 0);
     while let Some(opened) = opening.join_next().await {
-        let (live, after) = opened.map_err(|error| Failure::Other(error.to_string()))??;
+        let (live, again, after) = opened.map_err(|error| Failure::Other(error.to_string()))??;
         waited.add(after);
         open_ones.push(live);
+        told += again;
     }
-    say(&format!("{} sockets at once, all there after {:.2?}", open_ones.len(), began.elapsed()))?;
-    waited.say("connecting → hello")
+    say(&format!(
+        "{} sockets at once, all there after {:.2?}; told to come again {told} times",
+        open_ones.len(),
+        began.elapsed()
+    ))?;
+    waited.say("the first attempt → hello")
+}
+
+/// The socket, and how often it was told to come again.
+async fn patiently(address: SocketAddr, number: usize, access: &str) -> Result<(Stream, u32), Failure> {
+    let mut again = 0;
+    loop {
+        match open(address, number, access).await {
+            Ok(live) => return Ok((live, again)),
+            Err(Failure::Answer { status: 429 | 503, .. }) => again += 1,
+            Err(error) => return Err(error),
+        }
+        let spread = Duration::from_millis(number as u64 * 7 % 1000);
+        tokio::time::sleep(Duration::from_secs(1) + spread).await;
+    }
 }
