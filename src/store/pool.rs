@@ -59,13 +59,18 @@ pub enum Pooler {
 
 impl Settings {
     /// What holds for every connection, as name and value.
-    fn session(&self) -> [(&'static str, String); 4] {
+    ///
+    /// Every statement has an index. A plan is kept on its connection, and one that was made while a table was small would
+    /// read it from end to end until the next ANALYZE, however it has grown. And no statement is worth compiling.
+    fn session(&self) -> [(&'static str, String); 6] {
         let millis = self.statement_timeout.as_millis();
         [
             ("statement_timeout", millis.to_string()),
             ("lock_timeout", (millis / 2).max(1).to_string()),
             ("idle_in_transaction_session_timeout", (millis * 2).to_string()),
             ("search_path", "public,pg_temp".into()),
+            ("enable_seqscan", "off".into()),
+            ("jit", "off".into()),
         ]
     }
 

@@ -15,7 +15,10 @@ use voxgate::{
 };
 
 use super::super::nodes::{CALLERS, in_company, two_nodes};
-use crate::support::db::{TestDb, company_with, fresh_id, run};
+use crate::support::{
+    db::{TestDb, company_with, fresh_id, run},
+    eventually::eventually,
+};
 
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 const PARENT: [u8; 32] = [1; 32];
@@ -170,4 +173,25 @@ async fn a_token_is_found_in_its_own_company_only() {
     session_with_token(&store, acme, user).await;
     assert!(renew(&store, other).await.is_none());
     assert!(renew(&store, acme).await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_made_while_a_table_was_small_does_not_read_it_from_end_to_end() {
+    let db = TestDb::fresh().await;
+    let store = db.store().await;
+    let (company, user) = company_with(&store, "acme", Role::User).await;
+    session_with_token(&store, company, user).await;
+    // Now PostgreSQL knows that everything is in one page.
+    db.execute("ANALYZE").await;
+    let scans = "SELECT sum(seq_scan)::bigint FROM pg_stat_user_tables
+        WHERE relname IN ('refresh_tokens', 'sessions', 'users', 'companies', 'outbox')";
+    let before: i64 = db.value(scans).await;
+    renew(&store, company).await.expect("a plain rotation");
+    store.close().await;
+    // A connection has told what it counted when it is gone.
+    let gone = "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename LIKE 'voxgate%'
+        AND datname = current_database())";
+    let look = || async { db.value::<bool>(gone).await.then_some(()) };
+    eventually("the end of the connections", Duration::from_secs(10), look).await;
+    assert_eq!(db.value::<i64>(scans).await, before);
 }
