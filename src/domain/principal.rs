@@ -22,6 +22,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role, the lowest first.
+    pub const ALL: [Self; 3] = [Self::User, Self::Manager, Self::Admin];
+
     /// The role as it stands on the wire and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -33,7 +36,7 @@ impl Role {
 
     /// Reads [`Role::as_str`] back.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::User, Self::Manager, Self::Admin].into_iter().find(|role| role.as_str() == text)
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 }
 

@@ -162,17 +162,8 @@ impl Store {
             Some((challenge, factor, step)) => (Some(challenge.to_vec()), Some(factor.0), Some(step)),
             None => (None, None, None),
         };
-        let values = vec![
-            company.0.into(),
-            session.id.0.into(),
-            session.user.0.into(),
-            session.credential_version_seen.into(),
-            session.mfa_enabled_seen.into(),
-            session.amr.clone().into(),
-            session.client.into(),
-            session.ip.clone().into(),
-            session.user_agent.clone().into(),
-            session.expires_in.as_secs_f64().into(),
+        let mut values = session.values(company);
+        values.extend([
             new.refresh.to_vec().into(),
             new.refresh_lifetime.as_secs_f64().into(),
             new.device.map(|mark| mark.to_vec()).into(),
@@ -188,7 +179,7 @@ impl Store {
             event.data.clone().into(),
             whole(MANY),
             whole(SUSPICIOUS_FAILURES),
-        ];
+        ]);
         let row = self.flight(OPEN, values, Again::Never).await?;
         let started = row.map(|row| opened::started(&row, session.user)).transpose()?;
         if started.is_some() {

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect, sea_query::Expr,
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect, Value,
+    sea_query::Expr,
 };
 use time::OffsetDateTime;
 use voxgate_entity::sessions::{Column, Entity, Model};
 
 use super::{StoreError, TenantTx, row};
 use crate::domain::{
-    ids::{SessionId, UserId},
+    ids::{CompanyId, SessionId, UserId},
     principal::Role,
 };
 
@@ -113,6 +114,24 @@ impl From<Model> for SessionRow {
     }
 }
 
+impl NewSession {
+    /// What both ways to begin a session are asked with, in this order.
+    pub(super) fn values(&self, company: CompanyId) -> Vec<Value> {
+        vec![
+            company.0.into(),
+            self.id.0.into(),
+            self.user.0.into(),
+            self.credential_version_seen.into(),
+            self.mfa_enabled_seen.into(),
+            self.amr.clone().into(),
+            self.client.into(),
+            self.ip.clone().into(),
+            self.user_agent.clone().into(),
+            self.expires_in.as_secs_f64().into(),
+        ]
+    }
+}
+
 /// The rows are locked in the order company, account. After a wait PostgreSQL checks exactly the locked rows' columns
 /// again, so every condition must be one of theirs; a condition in a sub-select would keep its old answer. The account
 /// is locked by the update that notes the sign-in: a share lock would have to be raised to it, and two sign-ins of one
@@ -141,19 +160,7 @@ impl TenantTx {
     /// `credentials`, since `credential_version_seen` was read; none without a second factor where the company demands
     /// one; and none lives longer than the company allows. None: start the sign-in again.
     pub async fn start_session(&self, new: &NewSession) -> Result<Option<StartedSession>, StoreError> {
-        let values = [
-            self.company.0.into(),
-            new.id.0.into(),
-            new.user.0.into(),
-            new.credential_version_seen.into(),
-            new.mfa_enabled_seen.into(),
-            new.amr.clone().into(),
-            new.client.into(),
-            new.ip.clone().into(),
-            new.user_agent.clone().into(),
-            new.expires_in.as_secs_f64().into(),
-        ];
-        self.unit.row(START, values).await?.map(|row| started(&row, new.user)).transpose()
+        self.unit.row(START, new.values(self.company)).await?.map(|row| started(&row, new.user)).transpose()
     }
 
     /// Ends every live session of the company that proved no second factor, but not `except`. Answers which it ended.

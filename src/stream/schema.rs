@@ -42,7 +42,7 @@ pub fn schema() -> Value {
             "EventKind": { "type": "string", "enum": names() },
             "SteeringKind": { "type": "string", "enum": STEERING },
             "Severity": { "type": "string", "enum": severities() },
-            "Role": { "type": "string", "enum": [Role::User, Role::Manager, Role::Admin] },
+            "Role": { "type": "string", "enum": Role::ALL },
             "Actor": actor(),
             "Subject": subject(),
         },

@@ -239,6 +239,15 @@ words! {
         /// A pooler that gives each transaction any connection.
         Transaction = "transaction",
     }
+    /// Which implementation of Argon2id hashes.
+    PasswordKernel {
+        /// The fast one where it passes its test, else the reference.
+        Auto = "auto",
+        /// The reference.
+        Reference = "reference",
+        /// The fast one, or no start.
+        Fast = "fast",
+    }
     /// By what nodes reach each other.
     BusKind {
         /// There is one node.
@@ -247,28 +256,6 @@ words! {
         Pair = "pair",
         /// By NATS.
         Fleet = "fleet",
-    }
-}
-
-/// Which implementation of Argon2id hashes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasswordKernel {
-    /// The fast one where it passes its test, else the reference.
-    Auto,
-    /// The reference.
-    Reference,
-    /// The fast one, or no start.
-    Fast,
-}
-
-impl Setting for PasswordKernel {
-    fn read(value: Value) -> Result<Self, String> {
-        match value.kind {
-            ValueKind::String(text) if text == "auto" => Ok(Self::Auto),
-            ValueKind::String(text) if text == "reference" => Ok(Self::Reference),
-            ValueKind::String(text) if text == "fast" => Ok(Self::Fast),
-            _ => Err("must be \"auto\", \"reference\" or \"fast\"".into()),
-        }
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) fn severities_schema() -> RefOr<Schema> {
 
 /// Several roles.
 pub(super) fn roles_schema() -> RefOr<Schema> {
-    several([Role::User, Role::Manager, Role::Admin].map(Role::as_str).into())
+    several(Role::ALL.map(Role::as_str).into())
 }
 
 fn several(names: Vec<&'static str>) -> RefOr<Schema> {

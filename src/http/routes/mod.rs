@@ -146,7 +146,7 @@ pub struct Endpoint {
 }
 
 /// Every signed-in role.
-pub const EVERYBODY: &[Role] = &[Role::User, Role::Manager, Role::Admin];
+pub const EVERYBODY: &[Role] = &Role::ALL;
 /// Who reads the company's people and events.
 pub const STAFF: &[Role] = &[Role::Manager, Role::Admin];
 /// Who runs the company.

@@ -5,23 +5,20 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use voxgate::{
     domain::{
-        ids::{CompanyId, FactorId, SessionId, UserId},
+        ids::{CompanyId, FactorId, UserId},
         lockout::{Debit, Limit},
         one_time::Purpose,
         principal::Role,
         revocation::Scope,
     },
-    store::{
-        Bump, CountedStep, NewBackupCode, NewFactor, NewOneTime, NewRevocation, NewSession, SecondStep, Store,
-        StoreError,
-    },
+    store::{Bump, CountedStep, NewBackupCode, NewFactor, NewOneTime, NewRevocation, SecondStep, Store, StoreError},
 };
 
 use super::{
     naive,
     nodes::{CALLERS, in_company, race, two_nodes},
 };
-use crate::support::db::{TestDb, company_with, fresh_id, person, run};
+use crate::support::db::{TestDb, company_with, fresh_id, new_session, person, run};
 
 const LIMIT: Limit = Limit { tries: 5, window: Duration::from_secs(60), hard_stop: None };
 
@@ -188,20 +185,6 @@ async fn one_of_many_confirmations_activates_a_factor_and_the_old_one_holds_unti
     assert!(in_company(&nodes[0], company, move |tx| Box::pin(tx.user(user))).await.unwrap().mfa_enabled);
 }
 
-fn new_session(user: UserId) -> NewSession {
-    NewSession {
-        id: SessionId(uuid::Uuid::from_u128(fresh_id())),
-        user,
-        amr: vec!["pwd".into()],
-        client: "api",
-        ip: None,
-        user_agent: None,
-        expires_in: std::time::Duration::from_secs(3600),
-        credential_version_seen: 1,
-        mfa_enabled_seen: false,
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn no_sign_in_survives_logging_out_everywhere() {
     let db = TestDb::fresh().await;
@@ -329,25 +312,9 @@ async fn only_what_was_alive_counts_as_ended() {
     let store = db.store().await;
     let (company, user) = company_with(&store, "acme", Role::User).await;
     for _ in 0..2 {
-        let id = SessionId(uuid::Uuid::from_u128(fresh_id()));
-        in_company(&store, company, move |tx| {
-            Box::pin(async move {
-                let new = NewSession {
-                    id,
-                    user,
-                    amr: vec!["pwd".into()],
-                    client: "api",
-                    ip: None,
-                    user_agent: None,
-                    expires_in: Duration::from_secs(3600),
-                    credential_version_seen: 1,
-                    mfa_enabled_seen: false,
-                };
-                tx.start_session(&new).await
-            })
-        })
-        .await
-        .expect("a session");
+        in_company(&store, company, move |tx| Box::pin(async move { tx.start_session(&new_session(user)).await }))
+            .await
+            .expect("a session");
     }
     let over = "UPDATE sessions SET expires_at = now() WHERE id = (SELECT id FROM sessions LIMIT 1)";
     run(&mut db.connect("postgres").await, over).await;

@@ -14,7 +14,7 @@ use super::{
     naive,
     nodes::{in_company, race, two_nodes},
 };
-use crate::support::db::{TestDb, company_with, fresh_id, run};
+use crate::support::db::{TestDb, company_with, fresh_id, new_session, run};
 
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 const PARENT: [u8; 32] = [1; 32];
@@ -25,14 +25,10 @@ async fn session_with_token(store: &Store, company: CompanyId, user: UserId) -> 
     in_company(store, company, move |tx| {
         let new = NewSession {
             id,
-            user,
             amr: vec!["pwd".into(), "otp".into()],
             client: "web",
             ip: Some("192.0.2.7".into()),
-            user_agent: None,
-            expires_in: std::time::Duration::from_secs(3600),
-            credential_version_seen: 1,
-            mfa_enabled_seen: false,
+            ..new_session(user)
         };
         Box::pin(async move {
             tx.start_session(&new).await?.expect("the account is unchanged");

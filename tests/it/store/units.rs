@@ -9,7 +9,7 @@ use voxgate::{
     store::{NewCompany, NewSession, Settings, Store, StoreError},
 };
 
-use crate::support::db::{TestDb, company_with, fresh_id, person, run};
+use crate::support::db::{TestDb, company_with, fresh_id, new_session, person, run};
 
 async fn name_of(store: &Store, company: CompanyId, user: UserId) -> Option<String> {
     let found = store.in_tenant::<_, StoreError, _>(company, move |tx| Box::pin(tx.user(user)));
@@ -114,15 +114,10 @@ async fn a_row_of_another_company_cannot_be_written() {
     let (bolt, _) = company_with(&store, "bolt", Role::User).await;
     let session = store.in_tenant::<_, StoreError, _>(bolt, move |tx| {
         let new = NewSession {
-            id: uuid::Uuid::from_u128(fresh_id()).into(),
-            user: alice,
             amr: vec![],
             client: "web",
-            ip: None,
-            user_agent: None,
             expires_in: std::time::Duration::from_secs(60),
-            credential_version_seen: 1,
-            mfa_enabled_seen: false,
+            ..new_session(alice)
         };
         Box::pin(async move { tx.start_session(&new).await })
     });

@@ -9,10 +9,10 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::{runtime::Handle, sync::OnceCell};
 use voxgate::{
     domain::{
-        ids::{CompanyId, UserId},
+        ids::{CompanyId, SessionId, UserId},
         principal::Role,
     },
-    store::{NewCompany, NewUser, Pooler, Settings, Store, StoreError},
+    store::{NewCompany, NewSession, NewUser, Pooler, Settings, Store, StoreError},
 };
 
 use super::{cluster::Cluster, pooler::PgBouncer};
@@ -186,6 +186,21 @@ pub(crate) fn person(id: UserId, email: &str, role: Role) -> NewUser {
         password_hash: None,
         role,
         email_verified_at: None,
+    }
+}
+
+/// A session to be started by somebody who has just been inserted, for an hour.
+pub(crate) fn new_session(user: UserId) -> NewSession {
+    NewSession {
+        id: SessionId(uuid::Uuid::from_u128(fresh_id())),
+        user,
+        amr: vec!["pwd".into()],
+        client: "api",
+        ip: None,
+        user_agent: None,
+        expires_in: Duration::from_secs(3600),
+        credential_version_seen: 1,
+        mfa_enabled_seen: false,
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use voxgate::{
     domain::{
         event::{Event, Kind},
-        ids::{CompanyId, FactorId, SessionId, UserId},
+        ids::{CompanyId, FactorId, UserId},
         one_time::Purpose,
         principal::{Origin, Role},
     },
@@ -15,7 +15,7 @@ use voxgate::{
 };
 
 use super::super::nodes::{CALLERS, in_company, two_nodes};
-use crate::support::db::{TestDb, company_with, fresh_id};
+use crate::support::db::{TestDb, company_with, fresh_id, new_session};
 
 const CHALLENGE: [u8; 32] = [7; 32];
 const COUNTER: [u8; 32] = [8; 32];
@@ -52,15 +52,11 @@ async fn waiting(db: &TestDb, store: &Store) -> (CompanyId, UserId, FactorId) {
 
 fn wanted(user: UserId, factor: FactorId) -> AtOnce {
     let session = NewSession {
-        id: SessionId(uuid::Uuid::from_u128(fresh_id())),
-        user,
         amr: vec!["pwd".into(), "otp".into(), "mfa".into()],
-        client: "api",
         ip: Some("192.0.2.7".into()),
-        user_agent: None,
         expires_in: 12 * HOUR,
-        credential_version_seen: 1,
         mfa_enabled_seen: true,
+        ..new_session(user)
     };
     let mut refresh = [0; 32];
     refresh[..16].copy_from_slice(session.id.0.as_bytes());

@@ -16,7 +16,7 @@ use voxgate::{
 
 use super::super::nodes::{CALLERS, in_company, two_nodes};
 use crate::support::{
-    db::{TestDb, company_with, fresh_id, run},
+    db::{TestDb, company_with, fresh_id, new_session, run},
     eventually::eventually,
 };
 
@@ -59,17 +59,7 @@ async fn bring_about(all: &mut PgConnection, [used, ends, revoked, over, seen, p
 async fn session_with_token(store: &Store, company: CompanyId, user: UserId) -> SessionId {
     let id = SessionId(uuid::Uuid::from_u128(fresh_id()));
     in_company(store, company, move |tx| {
-        let new = NewSession {
-            id,
-            user,
-            amr: vec!["pwd".into()],
-            client: "web",
-            ip: None,
-            user_agent: None,
-            expires_in: WEEK,
-            credential_version_seen: 1,
-            mfa_enabled_seen: false,
-        };
+        let new = NewSession { id, client: "web", expires_in: WEEK, ..new_session(user) };
         Box::pin(async move {
             tx.start_session(&new).await?.expect("the account is unchanged");
             tx.insert_refresh(id, &PARENT, None, WEEK).await

@@ -22,7 +22,7 @@ use voxgate::{
         ids::{CompanyId, UserId},
         principal::Role,
     },
-    store::Store,
+    store::{Bump, Store},
 };
 
 use super::nodes::in_company;
@@ -57,6 +57,16 @@ impl House {
         })
         .await;
         id
+    }
+
+    /// Makes sign-ins under way outdated.
+    async fn change_credentials(&self, user: UserId) {
+        let bump = Bump { tokens: false, credentials: true };
+        in_company(&self.store, self.company, move |tx| Box::pin(tx.bump_user(user, bump))).await;
+    }
+
+    async fn set_active(&self, user: UserId, active: bool) {
+        in_company(&self.store, self.company, move |tx| Box::pin(tx.set_active(user, active))).await;
     }
 
     /// Changes what is stored behind the server's back.

@@ -9,7 +9,7 @@ use voxgate::{
         lockout::{Debit, Limit},
         one_time::Purpose,
     },
-    store::{Bump, CountedStep, NewOneTime, SecondStep},
+    store::{CountedStep, NewOneTime, SecondStep},
 };
 
 use super::{House, hash, in_company, walks};
@@ -138,12 +138,11 @@ async fn takes(house: &House, model: &mut Model, user: UserId, hash: [u8; 32], s
         }
         Step::CancelOthers => assert_eq!(cancels(Purpose::PasswordReset).await, 0),
         Step::ChangeCredentials => {
-            let bump = Bump { tokens: false, credentials: true };
-            in_company(store, company, move |tx| Box::pin(tx.bump_user(user, bump))).await;
+            house.change_credentials(user).await;
             model.outdated = true;
         }
         Step::SetActive(active) => {
-            in_company(store, company, move |tx| Box::pin(tx.set_active(user, active))).await;
+            house.set_active(user, active).await;
             model.active = active;
         }
         Step::Pass => {

@@ -5,10 +5,11 @@ use std::time::Duration;
 use proptest::prelude::*;
 use voxgate::{
     domain::ids::{SessionId, UserId},
-    store::{Bump, NewSession},
+    store::NewSession,
 };
 
 use super::{House, fresh_id, in_company, walks};
+use crate::support::db::new_session;
 
 const LIFE: u64 = 3600;
 
@@ -63,14 +64,9 @@ async fn start(house: &House, user: UserId, seen: i64) -> Option<SessionId> {
     let started = in_company(&house.store, house.company, move |tx| {
         let new = NewSession {
             id,
-            user,
-            amr: vec!["pwd".into()],
-            client: "api",
-            ip: None,
-            user_agent: None,
             expires_in: Duration::from_secs(LIFE),
             credential_version_seen: seen,
-            mfa_enabled_seen: false,
+            ..new_session(user)
         };
         Box::pin(async move { tx.start_session(&new).await })
     });
@@ -111,12 +107,11 @@ async fn takes(house: &House, model: &mut Model, user: UserId, step: Step) {
             assert_eq!(ended, expected);
         }
         Step::ChangeCredentials => {
-            let bump = Bump { tokens: false, credentials: true };
-            in_company(store, company, move |tx| Box::pin(tx.bump_user(user, bump))).await;
+            house.change_credentials(user).await;
             model.version += 1;
         }
         Step::SetActive(active) => {
-            in_company(store, company, move |tx| Box::pin(tx.set_active(user, active))).await;
+            house.set_active(user, active).await;
             model.active = active;
         }
         Step::Pass => {
